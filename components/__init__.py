@@ -1,0 +1,1 @@
+"""Panels in, figures and sentences out; no input or output, no finance."""

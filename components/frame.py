@@ -1,0 +1,100 @@
+"""The list of pages, and the way into one."""
+
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+BOARD = "Faultline"
+ENTERED = "entered"
+"""Session key: app.py has run the menu in this session."""
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """One page of the board: its file's name, its title in the menu and its question."""
+
+    name: str
+    title: str
+    question: str
+
+
+PAGES: tuple[PageRow, ...] = (
+    PageRow("overview", "Overview", "Is there stress, how much, where does it come from, what changed since yesterday?"),
+    PageRow("production_cost", "Production cost", "What does a coin cost to make, and who is under water?"),
+    PageRow("etf_flows", "ETF flows", "Who is selling, for how many days, and how does the month compare?"),
+    PageRow("drawdowns", "Drawdowns", "How far from the peak are stocks and coins, and how fast was the worst fall?"),
+    PageRow("fear", "Fear", "What do the fear indices and implied volatility say, against their own year?"),
+    PageRow("contagion", "Contagion", "Does BNB (and who else) fall with bitcoin; who sends stress, who receives it?"),
+)
+BY_NAME = {row.name: row for row in PAGES}
+
+
+def file_of(name: str) -> str:
+    """Name the script of a page, as ``st.page_link`` and ``st.navigation`` want it."""
+    return f"pages/{name}.py"
+
+
+ICON = Path(__file__).with_name("icon.png")
+STYLE = Path(__file__).with_name("style.css")
+VARIABLES = {
+    "text": "textColor",
+    "gray": "grayTextColor",
+    "line": "borderColor",
+    "raised": "secondaryBackgroundColor",
+    "stress": "orangeTextColor",
+    "stress-behind": "orangeBackgroundColor",
+    "extreme": "redTextColor",
+    "extreme-behind": "redBackgroundColor",
+    "calm": "greenTextColor",
+    "series": "primaryColor",
+}
+"""CSS variable of the style sheet and the theme's option that fills it, for dark and for light."""
+
+
+def run() -> None:
+    """Configure the browser page, draw the menu and run the page that the address asks for."""
+    st.set_page_config(page_title=BOARD, page_icon=ICON, layout="wide")
+    st.session_state[ENTERED] = True
+    _menu().run()
+
+
+def enter(name: str) -> PageRow:
+    """Open a page: put the style sheet in place and return the page's row.
+
+    A folder named ``pages/`` puts the server in its old multipage mode until ``st.navigation`` has run once in the
+    process: a bookmark opened first after a restart would arrive without menu and title. Running the menu here and
+    starting over mends it.
+    """
+    if not st.session_state.get(ENTERED):
+        st.session_state[ENTERED] = True
+        _menu()
+        st.rerun()
+    st.html(_style())
+    return BY_NAME[name]
+
+
+def notices(lines: list[tuple[str, str]]) -> None:
+    """Say what holds for the whole page, above everything else; each line is its kind and its sentence."""
+    for kind, line in lines:
+        st.html(f'<p class="fl-notice fl-{escape(kind)}" role="status">{escape(line)}</p>')
+
+
+def _menu() -> Page:
+    return st.navigation(
+        [st.Page(file_of(row.name), title=row.title, url_path=row.name, default=row is PAGES[0]) for row in PAGES],
+        position="top",
+    )
+
+
+@cache
+def _style() -> str:
+    """Build the style sheet once: the rules of style.css under the theme's colors, one for light and one for dark."""
+    pairs = (
+        f"--fl-{name}: light-dark({st.get_option(f'theme.light.{option}')}, {st.get_option(f'theme.dark.{option}')});"
+        for name, option in VARIABLES.items()
+    )
+    return f"<style>.stApp {{ {' '.join(pairs)} }}\n{STYLE.read_text(encoding='utf-8')}</style>"

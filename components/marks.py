@@ -1,0 +1,149 @@
+"""Marks on a figure: colored names, units, levels, upright events, and numbers packed for the browser."""
+
+import base64
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from streamlit.elements.lib import streamlit_plotly_theme as theme
+
+if TYPE_CHECKING:
+    from components.panels import Threshold
+    from indicators.events import Event
+
+COLORS = {
+    "main": theme.CATEGORY_0,
+    "second": theme.CATEGORY_1,
+    "third": theme.CATEGORY_2,
+    "fourth": theme.CATEGORY_3,
+    "fifth": theme.CATEGORY_4,
+    "sixth": theme.CATEGORY_5,
+    "seventh": theme.CATEGORY_6,
+    "stress": theme.CATEGORY_7,
+    "extreme": theme.CATEGORY_8,
+    "calm": theme.CATEGORY_9,
+    "faint": theme.CATEGORY_5,
+}
+"""Role of a line: seven series, three states, and what should stay in the background."""
+
+
+def text(text: str, yref: str, x: float, y: float, *, yshift: int = 0, bold: bool = False) -> dict[str, Any]:
+    """Write a text above an axis, over the background so that no line crosses it."""
+    return {
+        "text": f"<b>{text}</b>" if bold else text,
+        "xref": "paper",
+        "yref": yref,
+        "x": x,
+        "y": y,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "yshift": yshift,
+        "align": "left",
+        "font": {"size": 12 if bold else 11},
+        "bgcolor": theme.BG_COLOR,
+        "borderpad": 0,
+    }
+
+
+def axis_unit(unit: str, middle: float) -> dict[str, Any]:
+    """Write an axis' unit beside it, at a place of its own: Plotly's axis titles run into long tick labels."""
+    return {
+        "text": unit,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": middle,
+        "xshift": -68,
+        "textangle": -90,
+        "xanchor": "center",
+        "yanchor": "middle",
+        "showarrow": False,
+        "font": {"size": 10.5, "color": COLORS["faint"]},
+    }
+
+
+def colored(name: str, role: str) -> str:
+    """Write a name in the color of its line."""
+    return f'<span style="color:{COLORS[role]}">{name}</span>'
+
+
+def level(threshold: "Threshold", axis: str) -> dict[str, Any]:
+    """Draw a threshold through its panel."""
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "yref": axis,
+        "y0": threshold.value,
+        "y1": threshold.value,
+        "line": {"color": COLORS[threshold.role], "width": 1, "dash": "dash"},
+        "opacity": 0.8,
+    }
+
+
+def level_name(threshold: "Threshold", axis: str, log: bool) -> dict[str, Any]:
+    """Name a threshold at its right end; on a logarithmic axis heights are exponents."""
+    height = float(np.log10(threshold.value)) if log else threshold.value
+    return {
+        "text": threshold.label,
+        "xref": "paper",
+        "x": 1,
+        "xanchor": "right",
+        "yref": axis,
+        "y": height,
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 10, "color": COLORS[threshold.role]},
+    }
+
+
+def upright(event: "Event") -> dict[str, Any]:
+    """Draw an event through all panels."""
+    moment = ms(event.date)
+    return {
+        "type": "line",
+        "xref": "x",
+        "yref": "paper",
+        "x0": moment,
+        "x1": moment,
+        "y0": 0,
+        "y1": 1,
+        "layer": "below",
+        "line": {"color": COLORS["faint"], "width": 1, "dash": "dot"},
+        "opacity": 0.7,
+    }
+
+
+def event_name(event: "Event") -> dict[str, Any]:
+    """Write an event's name upright above the first panel."""
+    return {
+        "text": event.label,
+        "xref": "x",
+        "x": ms(event.date),
+        "yref": "paper",
+        "y": 1,
+        "yanchor": "bottom",
+        "xanchor": "center",
+        "textangle": -90,
+        "showarrow": False,
+        "font": {"size": 10, "color": COLORS["faint"]},
+    }
+
+
+def ms(moment: pd.Timestamp) -> int:
+    """Milliseconds since 1970, UTC."""
+    return int(moment.timestamp() * 1000)
+
+
+def packed(values: np.ndarray) -> dict[str, str]:
+    """Pack values as 32-bit numbers: a third of the bytes of their digits, and no screen shows the difference."""
+    packed = np.ascontiguousarray(values, dtype=np.float32)
+    return {"dtype": "f4", "bdata": base64.b64encode(packed.tobytes()).decode("ascii")}
+
+
+def plain(values: Iterable[float]) -> list[float | None]:
+    """List values with gaps as None."""
+    return [float(value) if np.isfinite(value) else None for value in values]

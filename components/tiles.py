@@ -1,0 +1,140 @@
+"""Tiles: a number, its change, its rank in its own year, its state, its age and its publisher; and the verdict above."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components import sentences
+from indicators.readings import READINGS, Value
+
+if TYPE_CHECKING:
+    from data_sources.cached import Source
+
+SPARK = 64
+"""Points of a tile's line."""
+
+
+def verdict(question: str, sentence: str, state: str) -> None:
+    """Show a page's question and, under it, the answer in one sentence, marked with the worst state in it."""
+    st.html(f'<p class="fl-question">{escape(question)}</p><p class="fl-verdict fl-{escape(state)}">{escape(sentence)}</p>')
+
+
+def row(values: Mapping[str, Value], names: Sequence[str], series: Mapping[str, pd.Series]) -> None:
+    """Show one tile per reading, in the given order; a reading without a value says why."""
+    cells = "".join(tile(values[name], series.get(name)) for name in names)
+    st.html(f'<div class="fl-tiles">{cells}</div>')
+
+
+def tile(value: Value, history: pd.Series | None = None) -> str:
+    """Write one tile as HTML; everything that came from outside is escaped."""
+    reading = READINGS[value.id]
+    known = np.isfinite(value.value)
+    head = (
+        f'<div class="fl-label" title="{escape(sentences.meaning(value.id))}">'
+        f"{escape(reading.label)}{state_chip(value.state)}</div>"
+        f'<div class="fl-value">{escape(sentences.reading(value.value, value.id)) if known else "—"}</div>'
+    )
+    if not known:
+        return f'<div class="fl-tile fl-unknown">{head}<div class="fl-why">{escape(value.why)}</div></div>'
+    foot = (
+        f'<div class="fl-change">{escape(sentences.change(value))}</div>{_spark(history)}{rank_bar(value.percentile_1y)}'
+        f'<div class="fl-age" title="{escape(value.why)}">{escape(sentences.age(value))}</div>'
+    )
+    return f'<div class="fl-tile fl-{escape(value.state)}">{head}{foot}</div>'
+
+
+def state_chip(state: str) -> str:
+    """Write a state as a small chip; calm needs none."""
+    return "" if state == "calm" else f'<span class="fl-chip fl-{escape(state)}">{escape(state)}</span>'
+
+
+def rank_bar(percentile: float) -> str:
+    """Write a one-year percentile as a mark on a line, with its number."""
+    if not np.isfinite(percentile):
+        return '<div class="fl-rank"><small>no full year yet</small></div>'
+    return (
+        f'<div class="fl-rank"><span class="fl-track"><i style="left:{percentile:.1%}"></i></span>'
+        f"<small>1y pct {sentences.percentile(percentile)}</small></div>"
+    )
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str = "", numeric: int = 1) -> None:
+    """Show a small table of text; columns from ``numeric`` on are set flush right."""
+    head = "".join(f"<th{' class=fl-num' if at >= numeric else ''}>{escape(name)}</th>" for at, name in enumerate(columns))
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td{' class=fl-num' if at >= numeric else ''}>{escape(cell)}</td>" for at, cell in enumerate(cells))
+        + "</tr>"
+        for cells in rows
+    )
+    title = f'<p class="fl-caption">{escape(caption)}</p>' if caption else ""
+    st.html(
+        f'{title}<div class="fl-scroll"><table class="fl-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def readings(values: Iterable[Value]) -> None:
+    """Show readings as rows: value, change, place in their year, state and age; without a value, why."""
+    st.html(
+        '<div class="fl-scroll"><table class="fl-table fl-readings"><tbody>'
+        + "".join(map(_reading_row, values))
+        + "</tbody></table></div>"
+    )
+
+
+def _reading_row(value: Value) -> str:
+    name = f'<td title="{escape(sentences.meaning(value.id))}">{escape(READINGS[value.id].label)}</td>'
+    if not np.isfinite(value.value):
+        return f'<tr>{name}<td colspan="4" class="fl-why">{escape(value.why)}</td><td>{state_chip(value.state)}</td></tr>'
+    return (
+        f'<tr>{name}<td class="fl-num"><b>{escape(sentences.reading(value.value, value.id))}</b></td>'
+        f'<td class="fl-num fl-gray">{escape(sentences.change(value))}</td><td>{rank_bar(value.percentile_1y)}</td>'
+        f'<td class="fl-num fl-gray" title="{escape(", ".join(value.publishers))}">{escape(sentences.old(value.age))}</td>'
+        f"<td>{state_chip(value.state)}</td></tr>"
+    )
+
+
+def changes(title: str, lines: Sequence[tuple[str, str]]) -> None:
+    """Show what changed as a list of short lines, each marked with the state it changed to."""
+    items = "".join(f'<li class="fl-{escape(state)}">{escape(sentence)}</li>' for state, sentence in lines)
+    body = f"<ul>{items}</ul>" if lines else '<p class="fl-note">No state was crossed and no rank moved by a tenth of its year.</p>'
+    st.html(f'<p class="fl-caption">{escape(title)}</p><div class="fl-changes">{body}</div>')
+
+
+def caption(text: str) -> None:
+    """Show the title of what stands under it."""
+    st.html(f'<p class="fl-caption">{escape(text)}</p>')
+
+
+def note(text: str) -> None:
+    """Show a paragraph of detail, quieter than the rest."""
+    st.html(f'<p class="fl-note">{escape(text)}</p>')
+
+
+def ages(sources: Iterable["Source"]) -> None:
+    """End a page: who published what is on it, how old it is, and whose terms apply."""
+    lines = "".join(
+        f'<span title="{escape(source.credit)}"><a href="{escape(source.link)}" target="_blank">{escape(source.publisher)}</a> '
+        f"{escape(sentences.freshness(source))}</span>"
+        for source in sources
+    )
+    st.html(f'<div class="fl-ages">{lines}</div>')
+
+
+def _spark(history: pd.Series | None) -> str:
+    """Draw the last year of a reading as a thin ribbon; HTML without scripts or images, so that it arrives with the tile."""
+    if history is None:
+        return '<div class="fl-spark"></div>'
+    values = history.dropna().to_numpy()[-366:]
+    if len(values) < 2 or not np.isfinite(values).all() or np.ptp(values) == 0:
+        return '<div class="fl-spark"></div>'
+    thin = values[np.linspace(0, len(values) - 1, min(SPARK, len(values))).round().astype(int)]
+    down = 92 - 84 * (thin - thin.min()) / np.ptp(thin)
+    across = np.linspace(0, 100, len(thin))
+    there = ",".join(f"{x:.1f}% {y:.0f}%" for x, y in zip(across, down, strict=True))
+    back = ",".join(f"{x:.1f}% {y + 7:.0f}%" for x, y in zip(across[::-1], down[::-1], strict=True))
+    return f'<div class="fl-spark"><i style="clip-path:polygon({there},{back})"></i></div>'

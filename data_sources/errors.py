@@ -1,0 +1,48 @@
+"""What can go wrong between a publisher and the board; the type of an error decides what happens next."""
+
+import pandas as pd
+
+
+class SourceError(Exception):
+    """Anything that keeps a publisher's number from the board; its message is one sentence for a person."""
+
+
+class SourceUnavailable(SourceError):
+    """The publisher did not answer; asking again later may help."""
+
+
+class RateLimited(SourceUnavailable):
+    """The publisher asks us to slow down."""
+
+
+class Refused(SourceUnavailable):
+    """The publisher will not answer us (451, 403, 418); terminal for that host for a day."""
+
+
+class PayloadChanged(SourceError):
+    """The publisher answered in a shape that we do not know."""
+
+
+class NothingPublished(SourceError):
+    """The publisher answered properly and has nothing."""
+
+
+class ContractBroken(SourceError):
+    """A frame is not the one tidy frame.
+
+    Parameters
+    ----------
+    violations : DataFrame of shape (n_violations, 3)
+        ``row`` (the frame's index label; None where a whole column is meant), ``column`` and ``reason``.
+    """
+
+    def __init__(self, violations: pd.DataFrame) -> None:
+        self.violations = violations
+        reasons = violations["reason"].value_counts()
+        shown = "; ".join(f"{reason} ({count:,})" for reason, count in reasons.head(5).items())
+        more = "; and more" if len(reasons) > 5 else ""
+        super().__init__(f"The frame breaks the contract: {shown}{more}.")
+
+
+class StoreUnavailable(SourceError):
+    """The store is locked, read-only, corrupted or out of reach; the message says which, and what was kept where."""

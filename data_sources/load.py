@@ -1,0 +1,165 @@
+"""The board as of a day: what the store holds, or the bundled sample while it holds nothing."""
+
+import os
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from data_sources import cambridge
+from data_sources.history import History, joined, unrevised
+from data_sources.panels import Panels
+from data_sources.rows import DAY_US, Integers, day_end, from_frame, now, times
+from data_sources.store import Store
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything a page may show as of a day; sample and live numbers never stand on one board.
+
+    Attributes
+    ----------
+    kind : str
+        ``live``, or ``sample`` while the store holds nothing.
+    panels : Panels
+        The history as it was known at the end of the day; open intervals are not in it.
+    as_of : Timestamp
+        The day, 00:00 UTC.
+    first, newest : Timestamp
+        First and last day of which anything is held, whatever the day asked for.
+    version : int
+        The store's version; 0 for the sample.
+    published_later : bool
+        Whether something in ``panels`` was learned only after the day.
+    revised : bool
+        Whether something in ``panels`` says something else by now.
+    """
+
+    kind: str
+    panels: Panels
+    as_of: pd.Timestamp
+    first: pd.Timestamp
+    newest: pd.Timestamp
+    version: int
+    published_later: bool
+    revised: bool
+    _made: Panels | None = field(default=None, repr=False)
+
+    def simulated_share(self, measure: str, asset: str) -> float:
+        """Fraction of a series' observations up to the day that were made, not published; 0 on the live board."""
+        made = self._made.series(measure, asset) if self._made is not None else pd.Series(dtype=np.float64)
+        return float(made.mean()) if len(made) else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Whole:
+    """The whole history in memory, from which every day's board is cut.
+
+    ``observed`` holds the last instants of what was observed: the bundled reference table does not make a day newer.
+    """
+
+    kind: str
+    history: History
+    panels: Panels
+    first: int
+    observed: Integers
+    made: Panels | None
+
+
+_KEPT = 4
+_WHOLES: dict[str, tuple[tuple[str, int], _Whole]] = {}
+"""By store, the state that was read and what was read; a new state takes the place of the one before it."""
+_READING = threading.Lock()
+
+
+def board(as_of: date | None = None, store: Store | None = None) -> Board:
+    """Open the board as of a day.
+
+    Parameters
+    ----------
+    as_of : date, optional
+        A UTC day; without it the newest day of which anything complete is held, at most today. A day before
+        all data has a board with empty panels.
+    store : Store, optional
+        Without it, the one that the environment names.
+
+    Raises
+    ------
+    StoreUnavailable
+        When the store cannot be read.
+    """
+    store = store or _store(os.environ.get("STRESS_DATABASE_URL"))
+    state = store.state()
+    whole = _whole(store, state)
+    moment = now()
+    complete = whole.observed[whole.observed < moment]
+    newest = int(complete.max()) if len(complete) else whole.first
+    end = day_end(times(np.array([min(newest, moment)]))[0] if as_of is None else as_of)
+    limit = min(end, moment)
+    shown = whole.history.complete(limit)
+    revised = bool((whole.history.revised(end) & shown).any())
+    return Board(
+        kind=whole.kind,
+        panels=(_as_known(whole.history, end) if revised else whole.panels).before(limit),
+        as_of=_day(end - DAY_US),
+        first=_day(whole.first),
+        newest=_day(newest),
+        version=state[1],
+        published_later=bool((whole.history.learned_later(end) & shown).any()),
+        revised=revised,
+        _made=whole.made and whole.made.before(limit),
+    )
+
+
+def state() -> tuple[str, int]:
+    """Name and version of the store that the environment names: what a cache of boards goes by."""
+    return _store(os.environ.get("STRESS_DATABASE_URL")).state()
+
+
+@lru_cache(maxsize=_KEPT)
+def _store(url: str | None) -> Store:
+    return Store(url)
+
+
+def _whole(store: Store, state: tuple[str, int]) -> _Whole:
+    """Read a store once per state, however many threads ask."""
+    with _READING:
+        kept = _WHOLES.pop(store.name, None)
+        if kept is None or kept[0] != state:
+            kept = state, _live(store) if state[1] else _sample()
+        while len(_WHOLES) >= _KEPT:
+            _WHOLES.pop(next(iter(_WHOLES)))
+        _WHOLES[store.name] = kept
+        return kept[1]
+
+
+def _live(store: Store) -> _Whole:
+    return _joined("live", store.history(), None)
+
+
+@lru_cache(maxsize=1)
+def _sample() -> _Whole:
+    from data_sources import sample  # only a board without data needs it
+
+    frame = sample.read()
+    return _joined(
+        "sample", unrevised(from_frame(frame)), Panels(frame.assign(value=frame["simulated"].astype("float64")))
+    )
+
+
+def _joined(kind: str, history: History, made: Panels | None) -> _Whole:
+    """Join the reference table that is bundled with both boards."""
+    whole = joined(history, from_frame(cambridge.read_efficiency()))
+    return _Whole(kind, whole, Panels.of(whole.rows, whole.last), int(history.rows.time.min()), history.last, made)
+
+
+def _as_known(history: History, moment: int) -> Panels:
+    """Give panels of what was known before a moment."""
+    return Panels.of(replace(history.rows, value=history.values(moment)), history.last)
+
+
+def _day(instant: int) -> pd.Timestamp:
+    return times(np.array([instant]))[0].normalize()

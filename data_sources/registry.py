@@ -1,0 +1,136 @@
+"""Tables about publishers: whose number is taken first, and how each one is named, linked and credited."""
+
+from typing import NamedTuple
+
+ENTITY_ORDER: dict[str, tuple[str, ...]] = {
+    "open": ("binance", "yahoo"),
+    "high": ("binance", "yahoo"),
+    "low": ("binance", "yahoo"),
+    "close": ("binance", "yahoo"),
+    "level": ("cboe", "yahoo"),
+    "level_open": ("cboe", "yahoo"),
+    "level_high": ("cboe", "yahoo"),
+    "level_low": ("cboe", "yahoo"),
+    "hash_rate": ("bitcoin", "coinmetrics"),
+    "supply": ("bitcoin", "coinmetrics"),
+    "open_interest": ("all_venues", "binance"),
+    "funding_rate": ("binance", "deribit"),
+    "holdings": ("strategy",),
+    "cost_basis": ("strategy",),
+}
+"""Per measure, the entities in the order in which one is taken for a whole series where several publish it."""
+
+
+class Publisher(NamedTuple):
+    """How one publisher is printed.
+
+    Parameters
+    ----------
+    name : str
+        The name to print.
+    link : str
+        The page a reader can check.
+    credit : str
+        The attribution its terms ask for, or the terms in one sentence.
+    """
+
+    name: str
+    link: str
+    credit: str
+
+
+_FARSIDE = Publisher(
+    "Farside", "https://farside.co.uk/btc/", "Fund flows compiled by Farside Investors from issuers' reports."
+)
+_FARSIDE_ETHER = _FARSIDE._replace(link="https://farside.co.uk/eth/")
+_COINGLASS = Publisher("CoinGlass", "https://www.coinglass.com/", "Data: CoinGlass; a link back is asked for.")
+
+PUBLISHERS: dict[str, Publisher] = {
+    "binance": Publisher(
+        "Binance", "https://www.binance.com/en/markets", "Public market data of Binance; its API terms apply."
+    ),
+    "bitcoin": Publisher(
+        "Bitcoin network", "https://mempool.space/mining", "Facts of the public Bitcoin block chain; free of rights."
+    ),
+    "cboe": Publisher(
+        "Cboe",
+        "https://www.cboe.com/tradable_products/vix/vix_historical_data/",
+        "VIX is a trademark of Cboe Exchange, Inc.; index history as published by Cboe.",
+    ),
+    "cnn": Publisher("CNN", "https://edition.cnn.com/markets/fear-and-greed", "Fear & Greed Index by CNN Business."),
+    "coinglass": _COINGLASS,
+    "all_venues": _COINGLASS,
+    "coinmetrics": Publisher(
+        "Coin Metrics",
+        "https://charts.coinmetrics.io/crypto-data/",
+        "Coin Metrics community data, licensed CC BY-NC 4.0: not for commercial use.",
+    ),
+    "deribit": Publisher(
+        "Deribit", "https://www.deribit.com/statistics/BTC/volatility-index", "Public market data of Deribit."
+    ),
+    "federal_reserve": Publisher(
+        "Federal Reserve",
+        "https://fred.stlouisfed.org/series/EFFR",
+        "Federal Reserve data by way of FRED, Federal Reserve Bank of St. Louis; public domain.",
+    ),
+    "feed": Publisher(
+        "Intraday feed",
+        "https://finance.yahoo.com/quote/SPY/",
+        "Five-minute bars as delivered by the market-data feed.",
+    ),
+    "coingecko": Publisher("CoinGecko", "https://www.coingecko.com/en/global-charts", "Data provided by CoinGecko."),
+    "ofr": Publisher(
+        "OFR",
+        "https://www.financialresearch.gov/financial-stress-index/",
+        "Office of Financial Research, U.S. Treasury; public domain.",
+    ),
+    "strategy": Publisher(
+        "Strategy (SEC filings)",
+        "https://www.strategy.com/purchases",
+        "Form 8-K, 10-Q and 10-K filings with the U.S. Securities and Exchange Commission; public.",
+    ),
+    "yahoo": Publisher(
+        "Yahoo Finance", "https://finance.yahoo.com/", "Quotes as shown by Yahoo Finance; for personal use."
+    ),
+    "alternative.me": Publisher(
+        "alternative.me",
+        "https://alternative.me/crypto/fear-and-greed-index/",
+        "Crypto Fear & Greed Index by alternative.me; attribution beside the number is required.",
+    ),
+    "cambridge": Publisher(
+        "Cambridge (CCAF)",
+        "https://ccaf.io/cbnsi/cbeci",
+        "Cambridge Bitcoin Electricity Consumption Index, Cambridge Centre for Alternative Finance.",
+    ),
+    **dict.fromkeys(("ARKB", "BITB", "BRRR", "BTC", "BTCO", "BTCW", "EZBC", "FBTC", "GBTC", "HODL", "IBIT"), _FARSIDE),
+    **dict.fromkeys(("ETH", "ETHA", "ETHE", "ETHV", "ETHW", "EZET", "FETH", "QETH", "TETH"), _FARSIDE_ETHER),
+}
+"""Entity, as it stands in the tidy frame, to its publisher; a fund's flow is published by Farside."""
+
+VIA: dict[tuple[str, str], Publisher] = {
+    ("liquidations_long", "binance"): _COINGLASS._replace(name="Binance, via CoinGlass"),
+    ("liquidations_short", "binance"): _COINGLASS._replace(name="Binance, via CoinGlass"),
+}
+"""(measure, entity) whose number reaches us through another publisher than the entity itself."""
+
+
+def publisher(entity: str, measure: str = "") -> Publisher:
+    """Who to credit for an entity's number.
+
+    Parameters
+    ----------
+    entity : str
+        As in the tidy frame.
+    measure : str
+        Decides where an entity's measures come by different ways.
+
+    Returns
+    -------
+    Publisher
+        An entity without a row (a user's own import) is printed as it is written, with no link.
+    """
+    return (
+        VIA.get((measure, entity))
+        or PUBLISHERS.get(entity)
+        or Publisher(entity, "", "Imported by the operator of this board.")
+    )

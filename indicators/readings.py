@@ -1,0 +1,266 @@
+"""The readings: every named number the board shows, its history, and its value as of a day.
+
+A tile, an alert, a sentence of the note and the JSON all read the same row, so no number is computed twice.
+As of a day means: only observations whose interval was over by the end of that day, UTC.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Protocol, Self, cast
+
+import numpy as np
+import pandas as pd
+
+from indicators import fear
+from indicators.row import Part, Reading, State, Thresholds, Value
+from indicators.rows import ROWS
+
+__all__ = [
+    "READINGS",
+    "Panels",
+    "Part",
+    "Reading",
+    "State",
+    "Thresholds",
+    "Value",
+    "all_series",
+    "evaluate",
+    "evaluate_all",
+    "publishers",
+    "series",
+    "state_of",
+]
+
+READINGS: dict[str, Reading] = {row.id: row for row in ROWS}
+"""Every reading by its id, in page order."""
+
+DAY = pd.Timedelta(days=1)
+TICK = pd.Timedelta(1, "us")
+NEVER, NO_AGE = cast(pd.Timestamp, pd.NaT), cast(pd.Timedelta, pd.NaT)
+"""What a value without an observation carries."""
+
+
+class Panels(Protocol):
+    """What readings are computed from: measures as series, cut out of the history by (measure, asset)."""
+
+    def series(self, measure: str, asset: str) -> pd.Series:
+        """One asset's history from one publisher; empty when nothing is held."""
+
+    def entities(self, measure: str, asset: str) -> pd.DataFrame:
+        """Everybody's numbers for one asset, side by side; empty when nothing is held."""
+
+    def publisher(self, measure: str, asset: str) -> str | None:
+        """Whose series is taken; None when nobody's is held."""
+
+    def cut(self, day: Any) -> Self:
+        """The same history as it stood at the end of a day."""
+
+
+def _inputs(reading: Reading, panels: Panels) -> list[pd.Series | pd.DataFrame]:
+    return [
+        _entities(reading, panels, measure[1:], asset) if measure.startswith("*") else panels.series(measure, asset)
+        for measure, asset in reading.inputs
+    ]
+
+
+def _entities(reading: Reading, panels: Panels, measure: str, asset: str) -> pd.DataFrame:
+    """All entities of an input, or those the row names that are held."""
+    everybody = panels.entities(measure, asset)
+    if not reading.entities:
+        return everybody
+    return everybody[[name for name in reading.entities if name in everybody]].dropna(how="all")
+
+
+def _history(reading: Reading, panels: Panels, shared: dict[Any, Any]) -> pd.Series:
+    """Whole history of a reading; what its siblings also need is computed once."""
+    function = reading.function
+    if isinstance(function, Part):
+        key = (function.work, reading.inputs)
+        if key not in shared:
+            shared[key] = function.work(*_inputs(reading, panels))
+        values = function.pick(shared[key])
+    else:
+        values = function(*_inputs(reading, panels))
+    known = values.dropna().astype("float64").rename(reading.id)
+    known.index.name = None
+    return known
+
+
+def series(id: str, panels: Panels) -> pd.Series:
+    """Whole history of one reading.
+
+    Parameters
+    ----------
+    id : str
+        A key of READINGS.
+    panels : Panels
+
+    Returns
+    -------
+    Series, the reading's unit
+        UTC index, sorted and unique; a gap is a missing row. The value at t depends on inputs up to t only.
+
+    Raises
+    ------
+    KeyError
+        When there is no such reading.
+    """
+    return _history(READINGS[id], panels, {})
+
+
+def all_series(panels: Panels) -> dict[str, pd.Series]:
+    """Whole history of every reading, by id, in page order; what several share is computed once."""
+    shared: dict[Any, Any] = {}
+    return {id: _history(reading, panels, shared) for id, reading in READINGS.items()}
+
+
+def state_of(reading: Reading, value: float, percentile: float) -> State:
+    """Judge a value by the thresholds of its row.
+
+    Parameters
+    ----------
+    reading : Reading
+    value : float
+        In the reading's unit.
+    percentile : float
+        Its one-year percentile, a fraction; NaN when the year is not full.
+
+    Returns
+    -------
+    str
+        calm when the row has no thresholds; unknown when the number they look at is missing.
+    """
+    limits = reading.thresholds
+    if np.isnan(value):
+        return "unknown"
+    if limits is None:
+        return "calm"
+    number = percentile if limits.on == "percentile" else value
+    if np.isnan(number):
+        return "unknown"
+
+    def beyond(lower: float, upper: float) -> bool:
+        low = number < lower or (limits.inclusive and number == lower)
+        return (reading.stress in ("low", "both") and low) or (reading.stress in ("high", "both") and number >= upper)
+
+    stress, extreme = limits.upper or (limits.stress, limits.extreme)
+    if beyond(limits.extreme, extreme):
+        return "extreme"
+    return "stress" if beyond(limits.stress, stress) else "calm"
+
+
+def _midnight(as_of: date | pd.Timestamp) -> pd.Timestamp:
+    moment = pd.Timestamp(as_of)
+    moment = moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
+    return moment.normalize()
+
+
+def evaluate(
+    id: str, series: pd.Series, as_of: date | pd.Timestamp, publishers: tuple[str, ...] = (), missing: str = ""
+) -> Value:
+    """Value of one reading as of a day.
+
+    Parameters
+    ----------
+    id : str
+        A key of READINGS.
+    series : Series
+        Its history, as `series` gives it; later observations are cut off first.
+    as_of : date or Timestamp
+        The day, UTC.
+    publishers : tuple of str
+        Whose numbers went into it.
+    missing : str
+        Why there is no value, should there be none.
+
+    Returns
+    -------
+    Value
+    """
+    reading, end = READINGS[id], _midnight(as_of) + DAY
+    # An observation of a day covers that day to its last instant; a state that holds from 00:00 on belongs to that day.
+    length = pd.Timedelta(reading.interval)
+    count = int(series.index.searchsorted(end - max(length - TICK, pd.Timedelta(0)), side="left"))
+    if not count:
+        return Value(
+            id,
+            np.nan,
+            NEVER,
+            np.nan,
+            np.nan,
+            np.nan,
+            "unknown",
+            publishers,
+            missing or "nothing was published by then",
+            NO_AGE,
+        )
+    known = series.to_numpy()[max(count - 1 - reading.year, 0) : count]
+    value, previous = float(known[-1]), float(known[-2]) if count > 1 else np.nan
+    percentile = fear.percentile_of_last(known, reading.year)
+    time = series.index[count - 1]
+    age = end - (time + length)
+    state, why = state_of(reading, value, percentile), ""
+    if age > reading.oldest:
+        state, why = "unknown", f"last published {time:%Y-%m-%d}, {(end - DAY - time.normalize()).days} days before"
+    elif state == "unknown":
+        why = f"too short a history to rank it: {count - 1} of {reading.year} earlier observations"
+    return Value(id, value, time, previous, value - previous, percentile, state, publishers, why, age)
+
+
+def publishers(reading: Reading, panels: Panels) -> tuple[str, ...]:
+    """Whose numbers go into a reading, each named once, in the order of its inputs."""
+    names: list[str] = []
+    for measure, asset in reading.inputs:
+        if measure.startswith("*"):
+            names += [str(name) for name in _entities(reading, panels, measure[1:], asset).columns]
+        else:
+            names += [name for name in (panels.publisher(measure, asset),) if name is not None]
+    return tuple(dict.fromkeys(names))
+
+
+def _named(inputs: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"{measure.lstrip('*').replace('_', ' ')} of {asset}" for measure, asset in inputs)
+
+
+def _missing(reading: Reading, panels: Panels) -> str:
+    """Why a reading has no value on panels that end with the day."""
+    lengths = {key: len(values) for key, values in zip(reading.inputs, _inputs(reading, panels), strict=True)}
+    absent = [key for key, length in lengths.items() if not length]
+    if absent:
+        return f"not held: {_named(absent)}"
+    shortest = min(lengths, key=lambda key: lengths[key])
+    if lengths[shortest] < reading.observations:
+        return (
+            f"too short a history of {_named([shortest])}: {lengths[shortest]} of {reading.observations} observations"
+        )
+    return "its inputs have no day in common that is recent enough"
+
+
+def evaluate_all(
+    panels: Panels, as_of: date | pd.Timestamp, computed: Mapping[str, pd.Series] | None = None
+) -> dict[str, Value]:
+    """Value of every reading as of a day, by id, in page order.
+
+    Parameters
+    ----------
+    panels : Panels
+        They may extend beyond the day.
+    as_of : date or Timestamp
+        The day, UTC.
+    computed : mapping of Series, optional
+        What `all_series` gave for these panels, or for the same history further on; computed when not given.
+
+    Returns
+    -------
+    dict of Value
+    """
+    held = panels.cut(_midnight(as_of))
+    histories = all_series(held) if computed is None else computed
+    values = {}
+    for id, reading in READINGS.items():
+        names = publishers(reading, held)
+        value = evaluate(id, histories[id], as_of, names)
+        if np.isnan(value.value):
+            value = evaluate(id, histories[id], as_of, names, _missing(reading, held))
+        values[id] = value
+    return values

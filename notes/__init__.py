@@ -1,0 +1,1 @@
+"""The morning note: what the board says, in one place and in words."""

@@ -1,0 +1,92 @@
+"""Drawdowns: how far stocks and coins are from their peaks, which falls were worse, and the worst 80 minutes of a day."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from components import charts, frame, sentences, tiles, verdicts
+from components.charts import Panel, Threshold
+from components.window import choose
+from data_sources import cached
+from indicators import drawdowns, quotes
+from indicators.events import EVENTS
+
+TILES = (
+    "spx_drawdown", "ixic_drawdown", "ndx_drawdown", "btc_drawdown", "eth_drawdown", "bnb_drawdown", "hsi_drawdown",
+    "csi300_drawdown", "spx_change_1d", "ixic_change_1d", "ndx_change_1d", "btc_change_1d", "eth_change_1d", "bnb_change_1d",
+    "spx_worst_fall_80m", "crypto_market_cap_change_1d",
+)
+UNDER_WATER = (
+    ("spx_drawdown", "S&P 500", "main", "line"), ("ixic_drawdown", "Nasdaq Composite", "third", "line"),
+    ("ndx_drawdown", "Nasdaq-100", "fourth", "line"), ("hsi_drawdown", "Hang Seng", "sixth", "line"),
+    ("csi300_drawdown", "CSI 300", "sixth", "dash"), ("btc_drawdown", "bitcoin", "second", "line"),
+    ("eth_drawdown", "ether", "seventh", "line"), ("bnb_drawdown", "BNB", "fifth", "line"),
+)
+TABLES = (
+    ("S&P 500", "level", "SPX"), ("Nasdaq Composite", "level", "IXIC"), ("Nasdaq-100", "level", "NDX"),
+    ("Hang Seng", "level", "HSI"), ("bitcoin", "close", "BTC"), ("ether", "close", "ETH"), ("BNB", "close", "BNB"),
+)
+INPUTS = (*((measure, asset) for _, measure, asset in TABLES), ("level", "CSI300"), ("bar_low", "SPY"), ("market_cap", "CRYPTO"))
+WORST = 8
+
+row = frame.enter("drawdowns")
+window = choose(*cached.limits())
+view = cached.view(window.as_of)
+frame.notices(sentences.notices(view.board))
+values, series, panels = view.values, view.series, view.panels
+tiles.verdict(row.question, verdicts.drawdowns(values), sentences.worst(values[name] for name in TILES))
+tiles.row(values, TILES, series)
+
+line = partial(charts.of, series)
+strips = (
+    Panel(
+        "How far below the peak? Stocks and coins under water", "below peak",
+        tuple(line(reading, role, kind, name=name) for reading, name, role, kind in UNDER_WATER),
+        (Threshold(-0.1, "correction", "stress"), Threshold(-0.2, "bear market", "extreme")), height=330, tickformat=".0%",
+    ),
+    Panel(
+        "How bad was each day?", "change on the day",
+        (line("btc_change_1d", "second", "bar", name="bitcoin"), line("spx_change_1d", "main", "bar", name="S&P 500")),
+        height=130, tickformat=".0%",
+    ),
+    Panel(
+        "How fast? Worst 80 minutes of each session (SPY)", "fall", (line("spx_worst_fall_80m", "main", "bar"),),
+        (Threshold(-0.025, "flash drop", "stress"),), height=110, tickformat=".1%",
+    ),
+)
+st.plotly_chart(charts.linked(strips, window.start, window.end, EVENTS), key="drawdowns", config=charts.CONFIG)
+
+falls = series["spx_worst_fall_80m"][window.start : window.end]
+if falls.empty:
+    tiles.note("The worst 80 minutes of a day need five-minute bars of SPY; none are held in this window.")
+else:
+    day = pd.Timestamp(falls.idxmin())
+    highs, lows, bars = (panels.series(measure, "SPY") for measure in ("bar_high", "bar_low", "bar_close"))
+    fall = drawdowns.worst_fall_path(highs, lows, day)
+    quote = quotes.quoted(quotes.SPX_MARKET_VALUE, day)
+    if fall is not None:
+        title = f"The worst 80 minutes in the window: {sentences.day(day)}, New York time"
+        session = bars[day : day + pd.Timedelta(days=1)]
+        st.plotly_chart(
+            charts.path(title, "SPY, USD", session, marked=(fall.start, fall.end)), key="worst_minutes", config=charts.CONFIG,
+        )
+        dollars = quotes.in_dollars(fall.fall, quote, panels.series("level", "SPX"), day)
+        tiles.note(sentences.worst_minutes(fall, day, quote, dollars))
+
+for tab, (name, measure, asset) in zip(st.tabs([name for name, _, _ in TABLES]), TABLES, strict=True):
+    with tab:
+        held = panels.series(measure, asset)
+        episodes = view.keep(("episodes", asset), partial(drawdowns.drawdown_episodes, held, WORST))
+        tiles.table(
+            ("peak", "trough", "fall", "recovered", "days to trough", "days to recover", "days in all"),
+            (
+                (sentences.day(one.peak), sentences.day(one.trough), sentences.percent(one.depth, 2),
+                 sentences.day(one.recovery, "not yet"),
+                 *map(sentences.whole, (one.days_to_trough, one.days_to_recover, one.days_total)))
+                for one in episodes.itertuples()
+            ),
+            caption=f"The worst falls of {name} since {sentences.day(held.index[0])}" if len(held) else f"{name}: nothing is held",
+            numeric=2,
+        )
+tiles.ages(view.ages(INPUTS))

@@ -1,0 +1,71 @@
+"""Fear: the fear indices and implied volatility, each against its own year, percentile and rank told apart."""
+
+from functools import partial
+
+import streamlit as st
+
+from components import charts, frame, sentences, tiles, verdicts
+from components.charts import Line, Panel, Threshold
+from components.window import choose
+from data_sources import cached
+from indicators import fear
+from indicators.events import EVENTS
+
+TILES = (
+    "crypto_fear_greed", "equity_fear_greed", "vix", "vix_percentile_1y", "btc_dvol", "btc_dvol_percentile_1y", "btc_dvol_rank_1y",
+)
+INPUTS = (("fear_greed", "CRYPTO"), ("fear_greed", "US_EQUITY"), ("level", "VIX"), ("dvol", "BTC"))
+TABLE = (
+    ("crypto_fear_greed", "Crypto fear & greed", fear.CRYPTO_YEAR),
+    ("equity_fear_greed", "US equity fear & greed", fear.EXCHANGE_YEAR),
+    ("vix", "VIX", fear.EXCHANGE_YEAR),
+    ("btc_dvol", "DVOL", fear.CRYPTO_YEAR),
+)
+
+row = frame.enter("fear")
+window = choose(*cached.limits())
+view = cached.view(window.as_of)
+frame.notices(sentences.notices(view.board))
+values, series = view.values, view.series
+tiles.verdict(row.question, verdicts.fear(values), sentences.worst(values[name] for name in TILES))
+tiles.row(values, TILES, series)
+
+line = partial(charts.of, series)
+vix_rank = view.keep("vix_rank", partial(fear.rank_of_year, series["vix"], fear.EXCHANGE_YEAR))
+strips = (
+    Panel(
+        "How afraid is the crowd?", "0–100, low is fear",
+        (line("crypto_fear_greed", name="crypto"), line("equity_fear_greed", "second", name="US equities")),
+        (Threshold(25, "extreme fear below", "extreme"),), height=170, limits=(0, 100),
+    ),
+    Panel("What do S&P options price?", "VIX, points", (line("vix"),), (Threshold(30, "stress", "stress"),), 130),
+    Panel("What do bitcoin options price?", "DVOL, points", (line("btc_dvol"),), height=130),
+    Panel(
+        "On how many days of its year was it lower? Percentile", "share of year",
+        (line("vix_percentile_1y", name="VIX percentile"), line("btc_dvol_percentile_1y", "second", name="DVOL percentile")),
+        (Threshold(0.9, "stress", "stress"),), height=120, tickformat=".0%", limits=(0, 1.02),
+    ),
+    Panel(
+        "Where between the year's low and high? Rank", "share of range",
+        (Line("VIX rank", vix_rank, "main", ".0%"), line("btc_dvol_rank_1y", "second", name="DVOL rank")),
+        height=120, tickformat=".0%",
+    ),
+)
+st.plotly_chart(charts.linked(strips, window.start, window.end, EVENTS), key="fear", config=charts.CONFIG)
+
+
+def standings() -> list[tuple[str, fear.Standing]]:
+    """Where each index stands on its last day; an index without a history is left out."""
+    stood = [(name, fear.standing(series[reading], year)) for reading, name, year in TABLE]
+    return [(name, one) for name, one in stood if one is not None]
+
+
+tiles.table(
+    (
+        "How low, how high?", "now", "percentile, 1 year", "rank, 1 year", "percentile, all history", "since", "lowest ever",
+        "on", "highest ever", "on",
+    ),
+    (sentences.standing(name, stood) for name, stood in view.keep("standing", standings)),
+    caption="Percentile: on how many days it was lower. Rank: how far from the year's low to its high; above 100 % is a new high.",
+)
+tiles.ages(view.ages(INPUTS))

@@ -1,0 +1,102 @@
+"""Figures: one time axis for all panels, nothing lost on the way to the screen, and no color of their own."""
+
+import base64
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.elements.lib import streamlit_plotly_theme as theme
+
+from components import charts
+from components.charts import Line, Panel, Threshold
+from indicators.events import EVENTS
+
+START, END = pd.Timestamp("2025-10-01", tz="UTC"), pd.Timestamp("2025-11-30", tz="UTC")
+
+
+def days(*values: float, start: str = "2025-10-01") -> pd.Series:
+    return pd.Series(values, index=pd.date_range(start, periods=len(values), freq="D", tz="UTC"), dtype="float64")
+
+
+def drawn(trace: dict) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(trace["y"]["bdata"]), dtype="<f4")
+
+
+def test_all_panels_share_one_time_axis_and_each_has_its_own_values() -> None:
+    figure = charts.linked(
+        (Panel("a?", "USD", (Line("x", days(1, 2)),)), Panel("b?", "ratio", (Line("y", days(3, 4)),))), START, END
+    )
+    assert {trace["xaxis"] for trace in figure["data"]} == {"x"}
+    assert [trace["yaxis"] for trace in figure["data"]] == ["y", "y2"]
+    assert figure["layout"]["hoversubplots"] == "axis"
+    assert figure["layout"]["yaxis"]["domain"][0] > figure["layout"]["yaxis2"]["domain"][1]
+
+
+def test_every_axis_says_its_unit() -> None:
+    layout = charts.linked((Panel("a?", "USD", (Line("x", days(1)),)),), START, END)["layout"]
+    assert [text["textangle"] for text in layout["annotations"] if text["text"] == "USD"] == [-90]
+
+
+def test_values_stand_on_their_own_day() -> None:
+    (trace,) = charts.linked((Panel("a?", "USD", (Line("x", days(7, start="2025-10-11")),)),), START, END)["data"]
+    assert trace["x0"] == 1759276800000
+    values = drawn(trace)
+    assert values[10] == 7
+    assert np.isnan(np.delete(values, 10)).all()
+    assert len(values) == 61
+
+
+def test_a_gap_is_not_filled_and_nothing_outside_the_window_is_sent() -> None:
+    series = days(*range(200), start="2025-08-01").drop(pd.Timestamp("2025-10-05", tz="UTC"))
+    (trace,) = charts.linked((Panel("a?", "USD", (Line("x", series),)),), START, END)["data"]
+    assert np.isnan(drawn(trace)[4])
+    assert np.isfinite(drawn(trace)).sum() == 60
+
+
+def test_a_panel_without_values_stands_and_says_so() -> None:
+    figure = charts.linked((Panel("a?", "USD", (Line("x", days()),), (Threshold(1, "limit"),)),), START, END)
+    assert figure["data"] == [charts.NOTHING]
+    assert "nothing published in this window" in json.dumps(figure["layout"])
+
+
+def test_events_inside_the_window_are_drawn_and_no_others() -> None:
+    texts = json.dumps(charts.linked((Panel("a?", "USD", (Line("x", days(1)),)),), START, END, EVENTS)["layout"])
+    inside = [event for event in EVENTS if START <= event.date <= END]
+    assert inside
+    for event in EVENTS:
+        assert (event.label in texts) == (event in inside), event.label
+
+
+@pytest.mark.parametrize("kind", ["line", "step", "dash", "bar"])
+def test_a_figure_is_plain_json_and_names_no_color_but_the_themes(kind: str) -> None:
+    figure = charts.linked((Panel("a?", "USD", (Line("x", days(1, 2), kind=kind),), (Threshold(1, "one"),)),), START, END, EVENTS)
+    text = json.dumps(figure)
+    placeholders = {*charts.COLORS.values(), theme.BG_COLOR}
+    assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", text)) <= placeholders
+
+
+def test_a_level_on_a_logarithmic_axis_is_named_at_its_height() -> None:
+    panel = Panel("a?", "USD", (Line("x", days(10, 1000)),), (Threshold(100, "hundred"),), log=True)
+    layout = charts.linked((panel,), START, END)["layout"]
+    (name,) = [text for text in layout["annotations"] if text["text"] == "hundred"]
+    assert name["y"] == 2
+
+
+def test_the_matrix_shades_by_what_crosses_over_not_by_the_diagonal() -> None:
+    table = pd.DataFrame([[0.9, 0.1], [0.3, 0.7]], index=["A", "B"], columns=["A", "B"])
+    (trace,) = charts.matrix("who?", table)["data"]
+    assert trace["zmax"] == 0.3
+    assert trace["z"][1] == [0.3, 0.7]
+
+
+def test_bars_keep_gaps_as_gaps() -> None:
+    (trace,) = charts.bars("m?", "USD m", ["a", "b"], [("net", [1.0, float("nan")], "main")])["data"]
+    assert trace["y"] == [1.0, None]
+
+
+def test_bars_of_one_panel_stand_on_one_another_only_when_they_are_parts_of_a_whole() -> None:
+    panels = (Panel("a?", "USD", (Line("x", days(1), kind="bar"), Line("y", days(2), kind="bar"))),)
+    assert charts.linked(panels, START, END)["layout"]["barmode"] == "overlay"
+    assert charts.linked(panels, START, END, stacked=True)["layout"]["barmode"] == "relative"

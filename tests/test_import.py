@@ -1,0 +1,418 @@
+import gzip
+import io
+import os
+import signal
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data_sources.__main__ import SHOWN, main
+from data_sources.contract import COLUMNS, tidy
+from data_sources.store import Store
+from measures import MEASURES
+from tests.frames import observations, utc
+
+ROOT = Path(__file__).parents[1]
+HEADER = "time,measure,asset,entity,value\n"
+GOOD = "2025-11-19,close,BTC,binance,91554.96\n2025-11-20,close,BTC,binance,86637.23\n"
+
+
+@pytest.fixture(autouse=True)
+def _this_store(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the command line use the test's own database."""
+    monkeypatch.setenv("STRESS_DATABASE_URL", database_url)
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    path = tmp_path / "prices.csv"
+    path.write_text(HEADER + GOOD)
+    return path
+
+
+def bring(*files: Path, refused: Path | None = None) -> int:
+    return main(["import", *map(str, files), *(["--refused", str(refused)] if refused else [])])
+
+
+def test_a_tidy_file_is_kept_and_a_second_time_adds_nothing(csv: Path, store: Store, capsys: pytest.CaptureFixture) -> None:
+    assert bring(csv) == 0
+    said = capsys.readouterr()
+    assert said.out == f"{csv}: 2 rows, 2 added\n2 rows added.\n"
+    assert said.err == ""
+    assert bring(csv) == 0
+    assert capsys.readouterr().out == f"{csv}: 2 rows, nothing new\nNothing new: no row was added.\n"
+    assert store.read()["value"].tolist() == [91_554.96, 86_637.23]
+
+
+def test_a_restated_file_adds_what_changed(csv: Path, store: Store, capsys: pytest.CaptureFixture) -> None:
+    bring(csv)
+    csv.write_text(HEADER + GOOD.replace("91554.96", "91554.97"))
+    assert bring(csv) == 0
+    assert "2 rows, 1 added" in capsys.readouterr().out
+    assert store.read()["value"].tolist() == [91_554.97, 86_637.23]
+
+
+def test_a_date_is_the_start_of_its_day_in_utc_and_a_zone_is_heeded(csv: Path, store: Store) -> None:
+    csv.write_text(
+        HEADER + "2025-11-20,close,BTC,binance,1\n"
+        "2025-11-21T05:30:00+05:30,close,ETH,binance,2\n"
+        "2025-11-20 15:40:00.000123Z,bar_close,SPY,feed,3\n"
+    )
+    assert bring(csv) == 0
+    assert store.read().set_index("asset")["time"].to_dict() == {
+        "BTC": utc("2025-11-20"), "ETH": utc("2025-11-21"), "SPY": utc("2025-11-20T15:40:00.000123"),
+    }  # fmt: skip
+
+
+BAD = [
+    ("2025-11-19T00:00:00,close,ETH,binance,1", "time has no time zone"),
+    ("2025-11-19 00:00,close,ETH,binance,1", "time has no time zone"),
+    ("20251119,close,ETH,binance,1", "time is neither a date nor a time"),
+    ("2025-13-40,close,ETH,binance,1", "time is neither a date nor a time"),
+    ("1763510400,close,ETH,binance,1", "time is neither a date nor a time"),
+    (",close,ETH,binance,1", "time is missing"),
+    ("2999-01-01,close,ETH,binance,1", "time is in the future"),
+    ("0202-05-01,close,ETH,binance,1", "time is before 1800"),
+    ("2025-11-19,closing,ETH,binance,1", "measure is not in the dictionary"),
+    ("2025-11-19,close,,binance,1", "asset is empty"),
+    ("2025-11-19,close,=HYPERLINK(),binance,1", "asset begins with one of = + - @"),
+    (f"2025-11-19,close,ETH,{'x' * 41},1", "entity is longer than 40 characters"),
+    ("2025-11-19,close,ETH,bin\x07ance,1", "entity has control characters"),
+    ("2025-11-19,close,ETH,binance,", "value is missing"),
+    ("2025-11-19,close,ETH,binance,nan", "value is missing"),
+    ("2025-11-19,close,ETH,binance,inf", "value is infinite"),
+    ("2025-11-19,close,ETH,binance,-1", "value is below the measure's lowest"),
+    ("2025-11-19,close,ETH,binance,0", "value is the measure's lower bound, which is excluded"),
+    ("2025-11-19,fear_greed,CRYPTO,alternative.me,101", "value is above the measure's highest"),
+    ("2025-11-19,close,ETH,binance,many", "value is not a number"),
+    ("2025-11-19,close,ETH,binance,1_000", "value is not a number"),
+    ('2025-11-19,close,ETH,binance,"1,000"', "value is not a number"),
+    ("2025-11-19,close,ETH,binance", "the line has 4 fields instead of 5"),
+    ("2025-11-19,close,ETH,binance,1,2", "the line has 6 fields instead of 5"),
+    ("2025-11-20,close,BTC,binance,86637.23", "repeats an earlier row of the same time, measure, asset and entity"),
+]
+
+
+@pytest.mark.parametrize(("line", "reason"), BAD)
+def test_a_bad_line_is_refused_by_its_number_and_the_good_ones_are_kept(
+    csv: Path, store: Store, capsys: pytest.CaptureFixture, line: str, reason: str
+) -> None:
+    csv.write_text(f"{HEADER}{GOOD}{line}\n2025-11-18,close,BTC,binance,5")
+    assert bring(csv) == 1
+    said = capsys.readouterr()
+    assert said.err == f"{csv}, line 4: {reason}\n"
+    assert "4 rows, 3 added, 1 refused" in said.out
+    assert store.read()["value"].tolist() == [5.0, 91_554.96, 86_637.23]
+
+
+def test_lines_are_counted_past_empty_ones_and_quoted_line_breaks(csv: Path, capsys: pytest.CaptureFixture) -> None:
+    csv.write_text(HEADER + '\n2025-11-19,close,"E\nTH",binance,1\r\n\n2025-11-19,close,ETH,binance,-1\n')
+    assert bring(csv) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"{csv}, line 3: asset has control characters",
+        f"{csv}, line 6: value is below the measure's lowest",
+    ]
+
+
+def test_every_fault_of_a_row_is_told(csv: Path, capsys: pytest.CaptureFixture) -> None:
+    csv.write_text(HEADER + "2025-11-19T10:00,closing,,binance,nan\n")
+    assert bring(csv) == 1
+    faults = "time has no time zone; measure is not in the dictionary; asset is empty; value is missing"
+    assert capsys.readouterr().err == f"{csv}, line 2: {faults}\n"
+
+
+def test_of_two_different_rows_of_one_key_the_first_is_kept(csv: Path, store: Store) -> None:
+    csv.write_text(HEADER + "2025-11-19,close,BTC,binance,nan\n2025-11-19,close,BTC,binance,1\n2025-11-19,close,BTC,binance,2\n")
+    assert bring(csv) == 1
+    assert store.read()["value"].tolist() == [1.0]  # the first that is good
+
+
+def test_after_many_refusals_the_rest_is_counted_by_reason_and_listed_in_a_file(
+    csv: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    many = "".join(f"2025-11-19,close,A{number},x,-1\n" for number in range(SHOWN + 30))
+    csv.write_text(HEADER + many + GOOD)
+    assert bring(csv, refused=tmp_path / "refused.csv") == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == SHOWN + 1
+    assert lines[-1] == f"{csv}: 30 more were refused; in all: value is below the measure's lowest (80)."
+    listed = pd.read_csv(tmp_path / "refused.csv")
+    assert listed["place"].tolist() == list(range(2, SHOWN + 32))
+    assert set(listed["reason"]) == {"value is below the measure's lowest"}
+
+
+def test_a_report_that_cannot_be_written_stops_before_anything_is_kept(csv: Path, tmp_path: Path, store: Store) -> None:
+    assert bring(csv, refused=tmp_path / "nowhere" / "refused.csv") == 2
+    assert not store.has()
+
+
+def test_columns_may_stand_in_any_order_and_unknown_ones_are_named(csv: Path, store: Store, capsys: pytest.CaptureFixture) -> None:
+    csv.write_text("\ufeffvalue,note,entity,asset,measure,time\n5,hello,binance,BTC,close,2025-11-20\n", encoding="utf-8")
+    assert bring(csv) == 0
+    assert capsys.readouterr().err == f"{csv}: ignored the columns note.\n"
+    assert store.read()["value"].tolist() == [5.0]
+
+
+@pytest.mark.parametrize(("said", "kept"), [("true", 0), ("True", 0), ("1", 0), ("false", 1), ("", 1), ("perhaps", 0)])
+def test_rows_that_were_made_up_are_refused(csv: Path, store: Store, capsys: pytest.CaptureFixture, said: str, kept: int) -> None:
+    csv.write_text(f"time,measure,asset,entity,value,simulated\n2025-11-20,close,BTC,binance,5,{said}\n")
+    assert bring(csv) == 1 - kept
+    assert len(store.read()) == kept
+    err = capsys.readouterr().err
+    assert ("simulated: belongs to the sample board" in err) == (said.lower() in ("true", "1"))
+
+
+def test_parquet_is_read_like_csv(tmp_path: Path, store: Store, capsys: pytest.CaptureFixture) -> None:
+    frame = observations(("2025-11-19", 1.0), ("2025-11-20", 2.0), ("2025-11-21", float("nan")))
+    path = tmp_path / "prices.parquet"
+    frame.assign(simulated=[True, False, False]).astype({"asset": "category"}).to_parquet(path)
+    assert bring(path) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        f"{path}, row 1: simulated: belongs to the sample board",
+        f"{path}, row 3: value is missing",
+    ]
+    assert store.read()["value"].tolist() == [2.0]
+
+
+def test_parquet_times_are_days_or_have_a_zone(tmp_path: Path, store: Store, capsys: pytest.CaptureFixture) -> None:
+    frame = observations(("2025-11-19", 1.0), ("2025-11-20", 2.0))
+    days, naive, away = tmp_path / "days.parquet", tmp_path / "naive.parquet", tmp_path / "away.parquet"
+    frame.assign(time=frame["time"].dt.date).to_parquet(days)
+    frame.assign(time=frame["time"].dt.tz_localize(None)).to_parquet(naive)
+    frame.assign(time=frame["time"].dt.tz_convert("Asia/Hong_Kong").dt.as_unit("ns"), asset="ETH").to_parquet(away)
+    assert bring(days) == 0
+    assert bring(naive) == 1
+    assert "row 1: time has no time zone" in capsys.readouterr().err
+    assert bring(away) == 0
+    expected = tidy(pd.concat([frame, frame.assign(asset="ETH")]))
+    pd.testing.assert_frame_equal(store.read(), expected)
+
+
+def test_a_gzipped_file_is_read_whatever_its_name(tmp_path: Path, store: Store) -> None:
+    path = tmp_path / "prices"
+    path.write_bytes(gzip.compress((HEADER + GOOD).encode()))
+    assert bring(path) == 0
+    assert len(store.read()) == 2
+
+
+def _files_that_are_none(folder: Path) -> dict[str, Path]:
+    """What is said of each, and the file."""
+    content = gzip.compress((HEADER + GOOD * 100).encode())
+    parquet = io.BytesIO()
+    observations(("2025-11-19", 1.0)).to_parquet(parquet)
+    (folder / "folder.csv").mkdir()
+    made: dict[str, tuple[str, bytes | None]] = {
+        "the file is empty": ("empty.csv", b""),
+        "the file has columns but no rows": ("header.csv", HEADER.encode()),
+        "there is no column time, value": ("other.csv", b"date,measure,asset,entity,price\n1,2,3,4,5\n"),
+        "there is no column time, measure, asset, entity, value": ("semicolons.csv", b"time;measure;asset;entity;value\n"),
+        "stands in it twice": ("twice.csv", b"time,measure,asset,entity,value,value\n"),
+        "is neither Parquet nor text in UTF-8": ("picture.csv", b"\x89PNG\xff\xfe"),
+        "the compressed file is cut short or damaged": ("cut.csv.gz", content[:-20]),
+        "it is not a Parquet file, or is cut short": ("cut.parquet", parquet.getvalue()[:-30]),
+        "it cannot be read: No such file or directory": ("missing.csv", None),
+        "it cannot be read: Is a directory": ("folder.csv", None),
+    }
+    for name, data in made.values():
+        if data is not None:
+            (folder / name).write_bytes(data)
+    return {sentence: folder / name for sentence, (name, _) in made.items()}
+
+
+def test_a_file_that_is_none_gets_one_sentence_and_the_others_are_read(
+    csv: Path, tmp_path: Path, store: Store, capsys: pytest.CaptureFixture
+) -> None:
+    files = _files_that_are_none(tmp_path)
+    assert bring(*files.values(), csv) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == len(files)
+    for line, (sentence, path) in zip(lines, files.items(), strict=True):
+        assert line.startswith(f"{path}: ")
+        assert sentence in line
+        assert line.endswith(".")
+    assert len(store.read()) == 2
+
+
+def test_a_store_that_cannot_be_used_is_one_sentence(
+    csv: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setenv("STRESS_DATABASE_URL", "postgresql://teller:s3cret@127.0.0.1:1/stress")
+    assert bring(csv) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("The store postgresql://teller:***@127.0.0.1:1/stress does not answer")
+    assert err.count("\n") == 1
+    assert "s3cret" not in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["refine"],
+        ["import"],
+        ["export"],
+        ["export", "--measure", "closing"],
+        ["export", "--measure", "close", "--as-of", "soon"],
+    ],
+)
+def test_a_wrong_command_ends_with_status_2(arguments: list[str], capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit) as ending:
+        main(arguments)
+    assert ending.value.code == 2
+    if "closing" in arguments:
+        assert "there is no measure 'closing'" in capsys.readouterr().err
+
+
+def test_what_is_not_held_is_said_and_ends_with_status_1(csv: Path, capsys: pytest.CaptureFixture) -> None:
+    bring(csv)
+    capsys.readouterr()
+    assert main(["export", "--measure", "close", "--asset", "DOGE", "--as-of", "2025-11-20"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == "Nothing is held for close DOGE 2025-11-20.\n"
+
+
+def test_an_export_is_tidy_csv_as_known_on_the_day(csv: Path, store: Store, capsys: pytest.CaptureFixture) -> None:
+    bring(csv)
+    store.append(observations(("2025-11-19", 1.0)), "correction")
+    capsys.readouterr()
+    assert main(["export", "--measure", "close", "--as-of", "2025-11-19"]) == 0
+    assert capsys.readouterr().out == HEADER + "2025-11-19T00:00:00Z,close,BTC,binance,91554.96\n"
+    assert main(["export", "--measure", "close"]) == 0
+    assert "2025-11-19T00:00:00Z,close,BTC,binance,1.0\n" in capsys.readouterr().out
+
+
+def test_the_sample_board_is_exported_with_its_mark_and_what_was_made_up_is_not_taken_back(
+    tmp_path: Path, store: Store, capsys: pytest.CaptureFixture
+) -> None:
+    assert main(["export", "--measure", "close", "--asset", "BTC", "--as-of", "2025-11-20"]) == 0
+    path = tmp_path / "sample.csv"
+    path.write_text(capsys.readouterr().out)
+    frame = pd.read_csv(path)
+    assert list(frame.columns) == [*COLUMNS, "simulated"]
+    assert frame["simulated"].dtype == bool
+    assert frame["time"].max() == "2025-11-20T00:00:00Z"
+    assert bring(path) == 1
+    assert len(store.read()) == (~frame["simulated"]).sum()
+
+
+def test_the_list_says_which_board_and_what_it_holds(csv: Path, capsys: pytest.CaptureFixture) -> None:
+    assert main(["list"]) == 0
+    assert capsys.readouterr().out.startswith("sample board: ")
+    bring(csv)
+    capsys.readouterr()
+    assert main(["list"]) == 0
+    first, _, row = capsys.readouterr().out.splitlines()
+    assert first.startswith("live board: 1 series, 2 rows; store ")
+    assert row.split() == ["close", "BTC", "binance", "2025-11-19", "00:00", "2025-11-20", "00:00", "2"]
+
+
+def test_a_reader_who_has_seen_enough_is_no_error(tmp_path: Path, database_url: str) -> None:
+    path = tmp_path / "long.parquet"
+    days = pd.date_range("1900-01-01", periods=40_000, tz="UTC", unit="us")
+    frame = pd.DataFrame({"time": days, "measure": "net_flow", "asset": "BTC", "entity": "IBIT", "value": 1.0})
+    frame.to_parquet(path)
+    assert bring(path) == 0
+    with subprocess.Popen(
+        [sys.executable, "-m", "data_sources", "export", "--measure", "net_flow"],
+        cwd=ROOT, env=os.environ | {"STRESS_DATABASE_URL": database_url}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as export:  # fmt: skip
+        assert export.stdout is not None
+        assert export.stderr is not None
+        assert export.stdout.readline() == HEADER.encode()
+        export.stdout.close()
+        assert export.stderr.read() == b""
+    assert export.returncode == 0
+
+
+NAMES = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=12).filter(
+    lambda name: name[0] not in "=+-@"
+)
+MOMENTS = st.datetimes(min_value=utc("1800-01-01").replace(tzinfo=None), max_value=utc("2026-01-01").replace(tzinfo=None))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(
+        st.tuples(MOMENTS, st.floats(allow_nan=False, allow_infinity=False), NAMES, NAMES),
+        min_size=1, unique_by=lambda row: (row[0], row[2], row[3]),
+    )
+)  # fmt: skip
+def test_importing_an_export_adds_nothing(
+    rows: list[tuple[object, float, str, str]], tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MEASURES["net_flow"].low is None
+    frame = pd.DataFrame(rows, columns=["time", "value", "asset", "entity"]).assign(measure="net_flow")
+    frame["time"] = pd.to_datetime(frame["time"], utc=True).dt.as_unit("us")
+    file = tmp_path / "property.db"
+    for part in tmp_path.glob("property.db*"):
+        part.unlink()
+    monkeypatch.setenv("STRESS_DATABASE_URL", f"sqlite:///{file}")
+    with closing(Store()) as store:
+        assert store.append(frame[list(COLUMNS)], "test") == len(frame)
+        capsys.readouterr()
+        assert main(["export", "--measure", "net_flow"]) == 0
+        exported = tmp_path / "exported.csv"
+        exported.write_text(capsys.readouterr().out, encoding="utf-8")
+        before = store.read()
+        assert bring(exported) == 0
+        assert capsys.readouterr().out.endswith("Nothing new: no row was added.\n")
+        pd.testing.assert_frame_equal(store.read(), before)
+
+
+def _history(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.csv.gz"))
+
+
+def test_the_whole_history_is_kept_without_a_refusal(history_folder: Path, store: Store, capsys: pytest.CaptureFixture) -> None:
+    assert bring(*_history(history_folder)) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert said.out.endswith("267,376 rows added.\n")
+    held = store.held()
+    assert held["rows"].sum() == 267_376
+    close = store.read(measure="close", asset="BTC").query("entity == 'binance'").set_index("time")["value"]
+    assert close[utc("2025-11-20")] == 86_637.23
+    assert close[utc("2026-02-05")] == 62_909.86
+    assert bring(*_history(history_folder)) == 0
+    assert capsys.readouterr().out.endswith("Nothing new: no row was added.\n")
+
+
+def test_an_import_killed_half_way_has_kept_whole_files_and_can_be_run_again(
+    history_folder: Path, store: Store, database_url: str
+) -> None:
+    files = _history(history_folder)
+    sizes = [gzip.decompress(path.read_bytes()).count(b"\n") - 1 for path in files]
+    with subprocess.Popen(
+        [sys.executable, "-u", "-m", "data_sources", "import", *map(str, files)],
+        cwd=ROOT, env=os.environ | {"STRESS_DATABASE_URL": database_url}, stdout=subprocess.PIPE,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGKILL)
+    kept = len(store.read())
+    assert kept in [sum(sizes[: count + 1]) for count in range(len(files))]
+    assert kept < sum(sizes)
+    assert bring(*files) == 0
+    assert len(store.read()) == sum(sizes)
+
+
+def test_four_processes_importing_the_same_files_keep_each_row_once(history_folder: Path, store: Store, database_url: str) -> None:
+    files = _history(history_folder)
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "data_sources", "import", *map(str, files)],
+            cwd=ROOT, env=os.environ | {"STRESS_DATABASE_URL": database_url}, stdout=subprocess.DEVNULL,
+        )
+        for _ in range(4)
+    ]  # fmt: skip
+    assert [process.wait() for process in processes] == [0] * 4
+    history = store.history()
+    assert len(history.rows) == 267_376
+    assert len(history.place) == 0
