@@ -1,4 +1,4 @@
-"""Figures: panels under one time axis that one crosshair reads, plain bars, and a matrix. Plotly, as plain dicts.
+"""Figures: panels under one time axis that one crosshair reads; with bars, a path and a matrix beside them. Plotly, as plain dicts.
 
 A figure is a plain dict with 32-bit values on one daily grid: building it takes under a millisecond and it weighs a
 third of what a Plotly object sends. Colors are roles; the roles' colors are in the theme, which the browser fills in.
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from streamlit.elements.lib import streamlit_plotly_theme as theme
 
-from components.marks import COLORS, axis_unit, colored, event_name, level, level_name, ms, packed, plain, text, upright
+from components.marks import COLORS, axis_unit, colored, event_names, layout_of, level, ms, packed, text, upright
 from components.panels import Line, Panel, Threshold, of
+from components.single import bars, matrix, path
 
 if TYPE_CHECKING:
     from indicators.events import Event
@@ -31,8 +31,12 @@ NOTHING = {"type": "scatter", "x": [None], "y": [None], "hoverinfo": "skip"}
 """Plotly refuses a figure without traces; the panels themselves say that nothing was published."""
 NARROW = 6
 """A logarithmic axis over less than this ratio labels every digit, beyond it only 1, 2 and 5."""
-HEADING = 40
-"""Pixels above a panel for its title and the names of its lines."""
+NOTHING_HIGH = 6
+"""Pixels of a panel that has nothing to show: its title and the sentence that says so are enough."""
+TITLE, NAMES = 25, 15
+"""Pixels of a panel's title and of one row of its lines' names."""
+ROW = 46
+"""Characters of names in one row: what a phone's width takes."""
 EVENTS = 78
 """Pixels above the first panel for the events' upright names."""
 
@@ -62,166 +66,44 @@ def linked(
     -----
     One x axis is shared by all traces; ``make_subplots`` would link zoom but leave the crosshair in one panel.
     """
-    grid = pd.date_range(start.normalize(), end.normalize(), freq="D", unit="us")
+    first = min((line.values.index[0] for panel in panels for line in panel.lines if len(line.values)), default=start)
+    grid = pd.date_range(min(max(start, first), end).normalize(), end.normalize(), freq="D", unit="us")
     shown = [event for event in events if grid[0] <= event.date <= grid[-1]]
-    top = EVENTS if shown else 8
-    bottom = 28
-    inner = sum(panel.height + HEADING for panel in panels)
-    data: list[dict[str, Any]] = []
-    layout: dict[str, Any] = _layout(inner + top + bottom, top, bottom)
+    top, bottom = (EVENTS if shown else 8), 28
+    columns = [[_on_grid(line, grid) for line in panel.lines] for panel in panels]
+    empty = [not any(np.isfinite(values).any() for values in known) for known in columns]
+    heights = [NOTHING_HIGH if nothing else panel.height for panel, nothing in zip(panels, empty, strict=True)]
+    inner = sum(heights) + sum(map(_heading, panels))
+    layout = layout_of(inner + top + bottom, top, bottom)
     layout["barmode"] = "relative" if stacked else "overlay"
-    layout["xaxis"] = _time_axis(grid, len(panels))
+    layout["xaxis"] = _time_axis(grid)
+    data: list[dict[str, Any]] = []
     at = float(inner)
-    for number, panel in enumerate(panels, start=1):
-        ceiling = (at - HEADING) / inner
-        at -= HEADING + panel.height
-        name = "y" if number == 1 else f"y{number}"
+    for number, (panel, known, nothing, height) in enumerate(zip(panels, columns, empty, heights, strict=True), start=1):
+        ceiling = (at - _heading(panel)) / inner
+        at -= _heading(panel) + height
         floor = max(at / inner, 0.0)
-        columns = [_on_grid(line, grid) for line in panel.lines]
-        traces = [
-            _trace(line, values, grid, name) for line, values in zip(panel.lines, columns, strict=True) if np.isfinite(values).any()
-        ]
-        data += traces
-        layout["yaxis" + name[1:]] = _value_axis(panel, (floor, ceiling), columns)
-        layout["annotations"] += [*_headings(panel, ceiling, name, empty=not traces), axis_unit(panel.unit, (floor + ceiling) / 2)]
+        name = "y" if number == 1 else f"y{number}"
+        layout["annotations"] += _headings(panel, ceiling, empty=nothing)
+        if nothing:
+            continue
+        drawn = [(line, values) for line, values in zip(panel.lines, known, strict=True) if np.isfinite(values).any()]
+        data += [_trace(line, grid, values, name) for line, values in drawn]
+        layout["yaxis" + name[1:]] = _value_axis(panel, (floor, ceiling), known)
+        layout["annotations"].append(axis_unit(panel.unit, (floor + ceiling) / 2))
         layout["shapes"] += [level(threshold, name) for threshold in panel.thresholds]
     layout["shapes"] += [upright(event) for event in shown]
-    layout["annotations"] += [event_name(event) for event in shown]
+    layout["annotations"] += event_names(shown, (grid[-1] - grid[0]).days)
     return {"data": data or [NOTHING], "layout": layout}
 
 
-def bars(
-    title: str,
-    unit: str,
-    labels: Sequence[str],
-    lines: Sequence[tuple[str, Sequence[float], str]],
-    *,
-    height: int = 240,
-    tickformat: str = "",
-    form: str = ",.2f",
-    marks: Sequence[str] = (),
-) -> dict[str, Any]:
-    """Draw bars over labels: one group per (name, values, role); ``marks`` gives single bars their own role."""
-    layout = _layout(height, HEADING, 44)
-    layout["barmode"] = "relative"
-    layout["xaxis"] = {"type": "category", "fixedrange": True, "nticks": 14, "showgrid": False, "automargin": True}
-    layout["yaxis"] = {"tickformat": tickformat, "fixedrange": True, "zeroline": True}
-    layout["annotations"] = [text(title, "paper", 0, 1.0, yshift=18, bold=True)]
-    names = "  ".join(colored(name, role) for name, _, role in lines)
-    layout["annotations"] += [text(names, "paper", 0, 1.0, yshift=2), axis_unit(unit, 0.5)]
-    data = [
-        {
-            "type": "bar",
-            "name": name,
-            "x": list(labels),
-            "y": plain(values),
-            "marker": {"color": [COLORS[mark] for mark in marks] if marks else COLORS[role]},
-            "hovertemplate": f"%{{y:{form}}}<extra>{name}</extra>",
-        }
-        for name, values, role in lines
-    ]
-    return {"data": data, "layout": layout}
-
-
-def path(
-    title: str,
-    unit: str,
-    values: pd.Series,
-    *,
-    marked: tuple[pd.Timestamp, pd.Timestamp] | None = None,
-    timezone: str = "America/New_York",
-    height: int = 260,
-    form: str = ",.2f",
-) -> dict[str, Any]:
-    """Draw one session's bars as a line in the exchange's own time, with a marked stretch."""
-    clock = pd.DatetimeIndex(values.index).tz_convert(timezone).tz_localize(None)
-    layout = _layout(height, HEADING, 28)
-    layout["xaxis"] = {"type": "date", "hoverformat": "%H:%M", "tickformat": "%H:%M", "showgrid": False}
-    layout["yaxis"] = {"fixedrange": True}
-    layout["annotations"] = [text(title, "paper", 0, 1.0, yshift=4, bold=True), axis_unit(unit, 0.5)]
-    if marked:
-        first, last = (moment.tz_convert(timezone).tz_localize(None).isoformat() for moment in marked)
-        layout["shapes"].append(
-            {
-                "type": "rect",
-                "xref": "x",
-                "yref": "paper",
-                "x0": first,
-                "x1": last,
-                "y0": 0,
-                "y1": 1,
-                "fillcolor": COLORS["extreme"],
-                "opacity": 0.15,
-                "line": {"width": 0},
-            }
-        )
-    trace = {
-        "type": "scatter",
-        "mode": "lines",
-        "name": unit,
-        "x": [moment.isoformat() for moment in clock],
-        "y": packed(values.to_numpy()),
-        "line": {"color": COLORS["main"], "width": 1.4},
-        "hovertemplate": f"%{{y:{form}}}<extra></extra>",
-    }
-    return {"data": [trace], "layout": layout}
-
-
-def matrix(title: str, table: pd.DataFrame, *, height: int = 320) -> dict[str, Any]:
-    """Draw a square table of fractions as shaded cells: the row receives, the column sends."""
-    shares = table.to_numpy(dtype=float)
-    off_diagonal = shares[~np.eye(len(table), dtype=bool)]
-    layout = _layout(height, 2 * HEADING, 16)
-    layout["hovermode"] = "closest"
-    layout["xaxis"] = {"type": "category", "side": "top", "fixedrange": True, "showgrid": False}
-    layout["yaxis"] = {"type": "category", "autorange": "reversed", "fixedrange": True, "showgrid": False}
-    layout["annotations"] = [
-        text(title, "paper", 0, 1.0, yshift=42, bold=True),
-        axis_unit("receives", 0.5),
-        text("sends →", "paper", 0, 1.0, yshift=24),
-    ]
-    trace = {
-        "type": "heatmap",
-        "x": list(table.columns),
-        "y": list(table.index),
-        "z": [plain(row) for row in shares],
-        "zmin": 0,
-        "zmax": float(np.nanmax(off_diagonal)) if np.isfinite(off_diagonal).any() else 1.0,
-        # Up to the middle of the scale only: the numbers must be readable on every cell, in both themes.
-        "colorscale": [[0, theme.SEQUENTIAL_0], [1, theme.SEQUENTIAL_5]],
-        "textfont": {"color": theme.GRAY_90},
-        "texttemplate": "%{z:.1%}",
-        "showscale": False,
-        "xgap": 2,
-        "ygap": 2,
-        "hovertemplate": "%{x} explains %{z:.1%} of %{y}<extra></extra>",
-    }
-    return {"data": [trace], "layout": layout}
-
-
-def _layout(height: int, top: int, bottom: int) -> dict[str, Any]:
-    return {
-        "height": height,
-        "margin": {"l": 78, "r": 14, "t": top, "b": bottom, "autoexpand": False},
-        "hovermode": "x unified",
-        "hoversubplots": "axis",
-        "hoverdistance": 40,
-        "spikedistance": -1,
-        "hoverlabel": {"namelength": -1, "font": {"size": 11}},
-        "showlegend": False,
-        "shapes": [],
-        "annotations": [],
-        "bargap": 0.08,
-        "dragmode": "zoom",
-    }
-
-
-def _time_axis(grid: pd.DatetimeIndex, panels: int) -> dict[str, Any]:
+def _time_axis(grid: pd.DatetimeIndex) -> dict[str, Any]:
     half = DAY_MS / 2
     # Range in milliseconds: an ISO day would be read in the browser's own time zone by some exports.
     return {
         "type": "date",
-        "anchor": "y" if panels == 1 else f"y{panels}",
+        "anchor": "free",
+        "position": 0,
         "hoverformat": "%a %d %b %Y",
         "range": [ms(grid[0]) - half, ms(grid[-1]) + half],
         "showgrid": False,
@@ -263,7 +145,7 @@ def _on_grid(line: Line, grid: pd.DatetimeIndex) -> np.ndarray:
     return daily.reindex(grid).to_numpy(dtype=np.float32)
 
 
-def _trace(line: Line, values: np.ndarray, grid: pd.DatetimeIndex, axis: str) -> dict[str, Any]:
+def _trace(line: Line, grid: pd.DatetimeIndex, values: np.ndarray, axis: str) -> dict[str, Any]:
     color = COLORS[line.role]
     trace: dict[str, Any] = {
         "name": line.name,
@@ -289,10 +171,29 @@ def _trace(line: Line, values: np.ndarray, grid: pd.DatetimeIndex, axis: str) ->
     return trace
 
 
-def _headings(panel: Panel, ceiling: float, axis: str, *, empty: bool) -> list[dict[str, Any]]:
-    names = "  ".join(colored(line.name, line.role) for line in panel.lines if line.kind not in ("edge", "band"))
-    texts = [
-        text(panel.title, "paper", 0, ceiling, yshift=18, bold=True),
-        text("nothing published in this window" if empty else names, "paper", 0, ceiling, yshift=3),
+def _names(panel: Panel) -> list[str]:
+    """Names of a panel's lines and levels in their colors, broken into rows that fit a phone.
+
+    A level is named here and not at its end, where the line it is read against would run through its name.
+    """
+    named = [(line.name, line.role) for line in panel.lines if line.kind not in ("edge", "band")]
+    named += [(f"┄ {threshold.label}", threshold.role) for threshold in panel.thresholds]
+    rows: list[list[tuple[str, str]]] = [[]]
+    for name, role in named:
+        if rows[-1] and sum(len(told) + 2 for told, _ in rows[-1]) + len(name) > ROW:
+            rows.append([])
+        rows[-1].append((name, role))
+    return ["  ".join(colored(name, role) for name, role in row) for row in rows]
+
+
+def _heading(panel: Panel) -> int:
+    """Pixels above a panel: its title and the names of its lines."""
+    return TITLE + NAMES * len(_names(panel))
+
+
+def _headings(panel: Panel, ceiling: float, *, empty: bool) -> list[dict[str, Any]]:
+    names = _names(panel)
+    return [
+        text(panel.title, "paper", 0, ceiling, yshift=4 + NAMES * len(names), bold=True),
+        text("nothing published in this window" if empty else "<br>".join(names), "paper", 0, ceiling, yshift=3),
     ]
-    return texts + [level_name(threshold, axis, panel.log) for threshold in panel.thresholds if not empty]

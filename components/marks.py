@@ -1,7 +1,7 @@
 """Marks on a figure: colored names, units, levels, upright events, and numbers packed for the browser."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +27,9 @@ COLORS = {
 }
 """Role of a line: seven series, three states, and what should stay in the background."""
 
+CLOSE_WIDE, CLOSE_PHONE = 0.011, 0.05
+"""Shares of the window's width that an upright name takes on a wide screen and on a phone."""
+
 
 def text(text: str, yref: str, x: float, y: float, *, yshift: int = 0, bold: bool = False) -> dict[str, Any]:
     """Write a text above an axis, over the background so that no line crosses it."""
@@ -41,7 +44,7 @@ def text(text: str, yref: str, x: float, y: float, *, yshift: int = 0, bold: boo
         "showarrow": False,
         "yshift": yshift,
         "align": "left",
-        "font": {"size": 12 if bold else 11},
+        "font": {"size": 12, "color": COLORS["second"]} if bold else {"size": 11},
         "bgcolor": theme.BG_COLOR,
         "borderpad": 0,
     }
@@ -84,22 +87,6 @@ def level(threshold: "Threshold", axis: str) -> dict[str, Any]:
     }
 
 
-def level_name(threshold: "Threshold", axis: str, log: bool) -> dict[str, Any]:
-    """Name a threshold at its right end; on a logarithmic axis heights are exponents."""
-    height = float(np.log10(threshold.value)) if log else threshold.value
-    return {
-        "text": threshold.label,
-        "xref": "paper",
-        "x": 1,
-        "xanchor": "right",
-        "yref": axis,
-        "y": height,
-        "yanchor": "bottom",
-        "showarrow": False,
-        "font": {"size": 10, "color": COLORS[threshold.role]},
-    }
-
-
 def upright(event: "Event") -> dict[str, Any]:
     """Draw an event through all panels."""
     moment = ms(event.date)
@@ -117,19 +104,43 @@ def upright(event: "Event") -> dict[str, Any]:
     }
 
 
-def event_name(event: "Event") -> dict[str, Any]:
-    """Write an event's name upright above the first panel."""
+def event_names(events: Sequence["Event"], days: int) -> list[dict[str, Any]]:
+    """Write events' names upright above the first panel, leaving out a name that would stand on the one before it.
+
+    A name that fits a wide screen but not a phone is a size smaller; by that the style sheet hides it there.
+    """
+    names, last_wide, last_phone = [], -np.inf, -np.inf
+    for event in sorted(events, key=lambda one: one.date):
+        place = event.date.timestamp() / 86_400 / max(days, 1)
+        if place - last_wide < CLOSE_WIDE:
+            continue
+        fits_phone = place - last_phone >= CLOSE_PHONE
+        last_wide, last_phone = place, place if fits_phone else last_phone
+        names.append(
+            {
+                "text": event.label, "xref": "x", "x": ms(event.date), "yref": "paper", "y": 1, "yanchor": "bottom",
+                "xanchor": "center", "textangle": -90, "showarrow": False,
+                "font": {"size": 10 if fits_phone else 9.5, "color": COLORS["faint"]},
+            }
+        )  # fmt: skip
+    return names
+
+
+def layout_of(height: int, top: int, bottom: int) -> dict[str, Any]:
+    """Lay out a figure of a height and margins, pixels: one crosshair, no legend, zoom by dragging."""
     return {
-        "text": event.label,
-        "xref": "x",
-        "x": ms(event.date),
-        "yref": "paper",
-        "y": 1,
-        "yanchor": "bottom",
-        "xanchor": "center",
-        "textangle": -90,
-        "showarrow": False,
-        "font": {"size": 10, "color": COLORS["faint"]},
+        "height": height,
+        "margin": {"l": 78, "r": 14, "t": top, "b": bottom, "autoexpand": False},
+        "hovermode": "x unified",
+        "hoversubplots": "axis",
+        "hoverdistance": 40,
+        "spikedistance": -1,
+        "hoverlabel": {"namelength": -1, "font": {"size": 11}},
+        "showlegend": False,
+        "shapes": [],
+        "annotations": [],
+        "bargap": 0.08,
+        "dragmode": "zoom",
     }
 
 

@@ -57,7 +57,7 @@ def rank_bar(percentile: float) -> str:
     if not np.isfinite(percentile):
         return '<div class="fl-rank"><small>no full year yet</small></div>'
     return (
-        f'<div class="fl-rank"><span class="fl-track"><i style="left:{percentile:.1%}"></i></span>'
+        f'<div class="fl-rank"><span class="fl-track"><i style="left:calc({percentile:.1%} - {3 * percentile:.1f}px)"></i></span>'
         f"<small>1y pct {sentences.percentile(percentile)}</small></div>"
     )
 
@@ -87,14 +87,13 @@ def readings(values: Iterable[Value]) -> None:
 
 
 def _reading_row(value: Value) -> str:
-    name = f'<td title="{escape(sentences.meaning(value.id))}">{escape(READINGS[value.id].label)}</td>'
+    name = f'<td title="{escape(sentences.meaning(value.id))}">{escape(READINGS[value.id].label)} {state_chip(value.state)}</td>'
     if not np.isfinite(value.value):
-        return f'<tr>{name}<td colspan="4" class="fl-why">{escape(value.why)}</td><td>{state_chip(value.state)}</td></tr>'
+        return f'<tr>{name}<td colspan="4" class="fl-why">{escape(value.why)}</td></tr>'
     return (
         f'<tr>{name}<td class="fl-num"><b>{escape(sentences.reading(value.value, value.id))}</b></td>'
         f'<td class="fl-num fl-gray">{escape(sentences.change(value))}</td><td>{rank_bar(value.percentile_1y)}</td>'
-        f'<td class="fl-num fl-gray" title="{escape(", ".join(value.publishers))}">{escape(sentences.old(value.age))}</td>'
-        f"<td>{state_chip(value.state)}</td></tr>"
+        f'<td class="fl-num fl-gray" title="{escape(", ".join(value.publishers))}">{escape(sentences.old(value.age))}</td></tr>'
     )
 
 
@@ -118,11 +117,14 @@ def note(text: str) -> None:
 def ages(sources: Iterable["Source"]) -> None:
     """End a page: who published what is on it, how old it is, and whose terms apply."""
     lines = "".join(
-        f'<span title="{escape(source.credit)}"><a href="{escape(source.link)}" target="_blank">{escape(source.publisher)}</a> '
-        f"{escape(sentences.freshness(source))}</span>"
+        f'<span title="{escape(source.credit)}">{_linked(source)} {escape(sentences.freshness(source))}</span>'
         for source in sources
     )
     st.html(f'<div class="fl-ages">{lines}</div>')
+
+
+def _linked(source: "Source") -> str:
+    return f'<a href="{escape(source.link)}" target="_blank">{escape(source.publisher)}</a>' if source.link else ""
 
 
 def _spark(history: pd.Series | None) -> str:

@@ -165,7 +165,7 @@ def _credited(values: dict[str, readings.Value]) -> dict[str, readings.Value]:
 def _source(board: load.Board, measure: str, asset: str) -> Source:
     entity = board.panels.publisher(measure, asset)
     known = board.panels.series(measure, asset)
-    publisher = PUBLISHERS.get(entity or "", Publisher(entity or "nobody yet", "", ""))
+    publisher = PUBLISHERS.get(entity or "", Publisher(entity or "", "", ""))
     newest = None if known.empty else known.index[-1]
     age = None if newest is None else max(board.as_of - newest.normalize(), pd.Timedelta(0))
     share = board.simulated_share(measure, asset)

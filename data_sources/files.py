@@ -16,7 +16,7 @@ from data_sources.rows import Integers
 
 SIMULATED = "simulated"
 WORDS = pa.dictionary(pa.int32(), pa.string())
-_CSV_TYPES = {"time": WORDS, "measure": WORDS, "asset": WORDS, "entity": WORDS, "value": pa.float64(), SIMULATED: WORDS}
+_CSV_TYPES = {"time": pa.string(), "measure": WORDS, "asset": WORDS, "entity": WORDS, "value": pa.float64(), SIMULATED: WORDS}
 _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
 
 

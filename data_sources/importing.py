@@ -98,8 +98,7 @@ def _refused(contents: Contents, faults: _Faults) -> pd.DataFrame:
     """List every fault in the order of the file."""
     columns = ["place", "column", "reason"]
     tables = [
-        pd.DataFrame({"place": contents.place[rows], "column": column, "reason": reason})
-        for rows, column, reason in faults.found
+        pd.DataFrame({"place": contents.place[rows], "column": column, "reason": reason}) for rows, column, reason in faults.found
     ]
     tables += [pd.DataFrame([(place, "", reason) for place, reason in contents.misshapen], columns=columns)]
     return pd.concat(tables, ignore_index=True).sort_values("place", kind="stable", ignore_index=True)
@@ -107,6 +106,7 @@ def _refused(contents: Contents, faults: _Faults) -> pd.DataFrame:
 
 def _times(column: pa.ChunkedArray, faults: _Faults) -> Integers:
     """Read times; what is not one gets a neutral moment and a fault."""
+    column = _regular(column)
     kind = column.type
     if pa.types.is_timestamp(kind) and kind.tz is None:
         faults.add(np.ones(len(column), dtype=bool), "time", NO_ZONE)
@@ -119,14 +119,26 @@ def _times(column: pa.ChunkedArray, faults: _Faults) -> Integers:
     known = pa.array(texts, pa.string())
     right = pc.match_substring_regex(known, TIME).to_numpy(zero_copy_only=False)
     naive = pc.match_substring_regex(known, NAIVE).to_numpy(zero_copy_only=False)
-    read = pd.to_datetime(pd.Series(texts, dtype="str").where(right), format="ISO8601", utc=True, errors="coerce")
-    for wrong, reason in (
-        (np.array(texts) == "", "time is missing"),
-        (naive, NO_ZONE),
-        (read.isna().to_numpy(), "time is neither a date nor a time"),
-    ):
-        faults.add(wrong[codes], "time", reason)
+    read = pd.Series(pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")).where(right)
+    faults.add((np.array(texts) == "")[codes], "time", "time is missing")
+    faults.add(naive[codes], "time", NO_ZONE)
+    faults.add(read.isna().to_numpy()[codes], "time", "time is neither a date nor a time")
     return np.where(read.isna(), 0, microseconds(read))[codes]
+
+
+def _regular(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Convert texts at once where all are days, or all are whole seconds in UTC; leave them where one is not."""
+    if not pa.types.is_string(column.type):
+        return column
+    lengths = pc.min_max(pc.binary_length(column)).as_py()
+    try:
+        if lengths == {"min": 10, "max": 10}:
+            return column.cast(pa.date32())
+        if lengths == {"min": 20, "max": 20} and pc.all(pc.ends_with(column, "Z")).as_py():
+            return column.cast(pa.timestamp("us", "UTC"))
+    except pa.ArrowInvalid:
+        pass  # one of them is not a time: it is looked for one by one
+    return column
 
 
 def _values(column: pa.ChunkedArray, faults: _Faults) -> Floats:

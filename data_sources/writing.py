@@ -12,7 +12,7 @@ from data_sources.schema import BATCH, HELD, OBSERVATION, SERIES, fetch
 _HELD_BETWEEN = HELD.where(
     OBSERVATION.c.series_id == bindparam("series"), OBSERVATION.c.time.between(bindparam("first"), bindparam("final"))
 )
-BLOCK = 50
+BLOCK = 100
 """Rows to one INSERT."""
 NEVER = int(np.iinfo(np.int64).min)
 """When a key was known that never was."""
@@ -53,9 +53,7 @@ def keep(connection: Connection, rows: Rows, source: str, moment: int) -> int:
     _insert(connection, numbers[rows.series[news]], rows.time[news], known[news], rows.value[news])
     batch = 1 + (connection.scalar(select(func.max(BATCH.c.id))) or 0)
     added, revised = int(news.sum()), int((news & (before != NEVER)).sum())
-    connection.execute(
-        BATCH.insert().values(id=batch, known_at=moment, source=source[:400], added=added, revised=revised)
-    )
+    connection.execute(BATCH.insert().values(id=batch, known_at=moment, source=source[:400], added=added, revised=revised))
     return added
 
 
@@ -107,6 +105,6 @@ def _insert(connection: Connection, *columns: np.ndarray) -> None:
 
 @lru_cache(maxsize=8)
 def _insertion(dialect: Dialect, rows: int) -> str:
-    """Write out the INSERT of so many rows."""
-    row = dict.fromkeys((column.name for column in OBSERVATION.columns), 0)
-    return str(OBSERVATION.insert().values([row] * rows).compile(dialect=dialect))
+    """Write out the INSERT of so many rows: SQLAlchemy's words for one, its placeholders repeated."""
+    start, values, row = str(OBSERVATION.insert().compile(dialect=dialect)).partition(" VALUES ")
+    return start + values + ", ".join([row] * rows)

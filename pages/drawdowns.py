@@ -47,7 +47,7 @@ strips = (
     ),
     Panel(
         "How bad was each day?", "change on the day",
-        (line("btc_change_1d", "second", "bar", name="bitcoin"), line("spx_change_1d", "main", "bar", name="S&P 500")),
+        (line("btc_change_1d", "second", "bar", name="bitcoin, day"), line("spx_change_1d", "main", "bar", name="S&P 500, day")),
         height=130, tickformat=".0%",
     ),
     Panel(

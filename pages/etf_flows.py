@@ -68,17 +68,16 @@ both = told["bitcoin"].add(told["ether"], fill_value=0)
 months = flows.monthly(both)
 if not months.empty:
     now = months.iloc[-1]
-    head = f"{months.index[-1]:%B %Y}" + f", {int(now.days)} days in" * bool(now.running)
     pace = flows.pace_calendar(flows.month_to_date(both)).iloc[-1]
-    title = f"How does the month compare? {head}: {sentences.money(now.net_flow, signed=True)}"
-    title += f", pace {sentences.money(pace, signed=True)}" * bool(now.running)
+    stand = f"{months.index[-1]:%B %Y}: {sentences.money(now.net_flow, signed=True)}"
+    stand += f" in {int(now.days)} days, pace {sentences.money(pace, signed=True)}" * bool(now.running)
     latest = ["faint"] * (len(months) - 1) + ["main"]
     roles = ["extreme" if record else role for record, role in zip(months["record"], latest, strict=True)]
-    legend = "net flow of the month; red: more left than in any month before"
+    bars = [("red: more left than in any month before", list(months["net_flow"] / MILLION), "faint")]
     st.plotly_chart(
         charts.bars(
-            title, "USD m", [f"{month:%b %y}" for month in months.index], [(legend, list(months["net_flow"] / MILLION), "faint")],
-            marks=roles, tickformat=",.0f", form="+,.0f",
+            "How does the month compare? Both markets", "USD m", [f"{month:%b %y}" for month in months.index], bars,
+            marks=roles, notes=[stand], tickformat=",.0f", form="+,.0f",
         ),
         key="months", config=charts.CONFIG,
     )

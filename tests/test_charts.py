@@ -40,7 +40,8 @@ def test_every_axis_says_its_unit() -> None:
 
 
 def test_values_stand_on_their_own_day() -> None:
-    (trace,) = charts.linked((Panel("a?", "USD", (Line("x", days(7, start="2025-10-11")),)),), START, END)["data"]
+    both = (Line("x", days(7, start="2025-10-11")), Line("earlier", days(1, start="2025-10-01")))
+    trace, _ = charts.linked((Panel("a?", "USD", both),), START, END)["data"]
     assert trace["x0"] == 1759276800000
     values = drawn(trace)
     assert values[10] == 7
@@ -77,11 +78,20 @@ def test_a_figure_is_plain_json_and_names_no_color_but_the_themes(kind: str) -> 
     assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", text)) <= placeholders
 
 
-def test_a_level_on_a_logarithmic_axis_is_named_at_its_height() -> None:
+def test_a_level_is_named_above_its_panel_where_no_line_runs_through_the_name() -> None:
     panel = Panel("a?", "USD", (Line("x", days(10, 1000)),), (Threshold(100, "hundred"),), log=True)
     layout = charts.linked((panel,), START, END)["layout"]
-    (name,) = [text for text in layout["annotations"] if text["text"] == "hundred"]
-    assert name["y"] == 2
+    (name,) = [text for text in layout["annotations"] if "hundred" in text["text"]]
+    assert name["yref"] == "paper"
+    assert name["y"] >= layout["yaxis"]["domain"][1]
+    assert [shape["y0"] for shape in layout["shapes"]] == [100]
+
+
+def test_many_names_are_broken_into_rows_that_fit_a_phone() -> None:
+    lines = tuple(Line(f"a rather long name {number}", days(1)) for number in range(5))
+    layout = charts.linked((Panel("a?", "USD", lines),), START, END)["layout"]
+    (names,) = [text["text"] for text in layout["annotations"] if "rather" in text["text"]]
+    assert names.count("<br>") == 2
 
 
 def test_the_matrix_shades_by_what_crosses_over_not_by_the_diagonal() -> None:
@@ -100,3 +110,18 @@ def test_bars_of_one_panel_stand_on_one_another_only_when_they_are_parts_of_a_wh
     panels = (Panel("a?", "USD", (Line("x", days(1), kind="bar"), Line("y", days(2), kind="bar"))),)
     assert charts.linked(panels, START, END)["layout"]["barmode"] == "overlay"
     assert charts.linked(panels, START, END, stacked=True)["layout"]["barmode"] == "relative"
+
+
+def test_a_window_longer_than_what_is_held_begins_with_the_first_number() -> None:
+    (trace,) = charts.linked((Panel("a?", "USD", (Line("x", days(7, 8, start="2025-10-11")),)),), START, END)["data"]
+    assert trace["x0"] == 1760140800000
+    assert drawn(trace)[0] == 7
+
+
+def test_an_events_name_never_stands_on_the_one_before() -> None:
+    begin = pd.Timestamp("2012-01-01", tz="UTC")
+    panel = Panel("a?", "USD", (Line("x", days(1, start="2012-01-01")),))
+    texts = charts.linked((panel,), begin, END, EVENTS)["layout"]["annotations"]
+    upright = sorted(text["x"] for text in texts if text.get("textangle") == -90 and text.get("xref") == "x")
+    assert len(upright) >= 8
+    assert np.diff(upright).min() >= 0.011 * (END - begin).total_seconds() * 1000

@@ -1,0 +1,129 @@
+"""Figures of one panel: bars over labels, the path of a session, and a square table as shaded cells."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from streamlit.elements.lib import streamlit_plotly_theme as theme
+
+from components.marks import COLORS, axis_unit, colored, layout_of, packed, plain, text
+
+HEADING, ROW = 40, 15
+"""Pixels above the panel for its title and a row of names, and for each further row."""
+
+
+def bars(
+    title: str,
+    unit: str,
+    labels: Sequence[str],
+    lines: Sequence[tuple[str, Sequence[float], str]],
+    *,
+    height: int = 240,
+    tickformat: str = "",
+    form: str = ",.2f",
+    marks: Sequence[str] = (),
+    notes: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Draw bars over labels: one group per (name, values, role).
+
+    ``marks`` gives single bars their own role; ``notes`` are rows under the title.
+    """
+    said = [*notes, "  ".join(colored(name, role) for name, _, role in lines)]
+    layout = layout_of(height, HEADING + ROW * len(notes), 44)
+    layout["barmode"] = "relative"
+    layout["xaxis"] = {"type": "category", "fixedrange": True, "nticks": 14, "showgrid": False, "automargin": True}
+    layout["yaxis"] = {"tickformat": tickformat, "fixedrange": True, "zeroline": True}
+    layout["annotations"] = [
+        text(title, "paper", 0, 1.0, yshift=3 + ROW * len(said), bold=True),
+        text("<br>".join(said), "paper", 0, 1.0, yshift=2),
+        axis_unit(unit, 0.5),
+    ]
+    data = [
+        {
+            "type": "bar",
+            "name": name,
+            "x": list(labels),
+            "y": plain(values),
+            "marker": {"color": [COLORS[mark] for mark in marks] if marks else COLORS[role]},
+            "hovertemplate": f"%{{y:{form}}}<extra>{name}</extra>",
+        }
+        for name, values, role in lines
+    ]
+    return {"data": data, "layout": layout}
+
+
+def path(
+    title: str,
+    unit: str,
+    values: pd.Series,
+    *,
+    marked: tuple[pd.Timestamp, pd.Timestamp] | None = None,
+    timezone: str = "America/New_York",
+    height: int = 260,
+    form: str = ",.2f",
+) -> dict[str, Any]:
+    """Draw one session's bars as a line in the exchange's own time, with a marked stretch."""
+    clock = pd.DatetimeIndex(values.index).tz_convert(timezone).tz_localize(None)
+    layout = layout_of(height, HEADING, 28)
+    layout["xaxis"] = {"type": "date", "hoverformat": "%H:%M", "tickformat": "%H:%M", "showgrid": False}
+    layout["yaxis"] = {"fixedrange": True}
+    layout["annotations"] = [text(title, "paper", 0, 1.0, yshift=4, bold=True), axis_unit(unit, 0.5)]
+    if marked:
+        first, last = (moment.tz_convert(timezone).tz_localize(None).isoformat() for moment in marked)
+        layout["shapes"].append(
+            {
+                "type": "rect",
+                "xref": "x",
+                "yref": "paper",
+                "x0": first,
+                "x1": last,
+                "y0": 0,
+                "y1": 1,
+                "fillcolor": COLORS["extreme"],
+                "opacity": 0.15,
+                "line": {"width": 0},
+            }
+        )
+    trace = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": unit,
+        "x": [moment.isoformat() for moment in clock],
+        "y": packed(values.to_numpy()),
+        "line": {"color": COLORS["main"], "width": 1.4},
+        "hovertemplate": f"%{{y:{form}}}<extra></extra>",
+    }
+    return {"data": [trace], "layout": layout}
+
+
+def matrix(title: str, table: pd.DataFrame, *, height: int = 320) -> dict[str, Any]:
+    """Draw a square table of fractions as shaded cells: the row receives, the column sends."""
+    shares = table.to_numpy(dtype=float)
+    off_diagonal = shares[~np.eye(len(table), dtype=bool)]
+    layout = layout_of(height, 2 * HEADING, 16)
+    layout["hovermode"] = "closest"
+    layout["xaxis"] = {"type": "category", "side": "top", "fixedrange": True, "showgrid": False}
+    layout["yaxis"] = {"type": "category", "autorange": "reversed", "fixedrange": True, "showgrid": False}
+    layout["annotations"] = [
+        text(title, "paper", 0, 1.0, yshift=42, bold=True),
+        axis_unit("receives", 0.5),
+        text("sends →", "paper", 0, 1.0, yshift=24),
+    ]
+    trace = {
+        "type": "heatmap",
+        "x": list(table.columns),
+        "y": list(table.index),
+        "z": [plain(row) for row in shares],
+        "zmin": 0,
+        "zmax": float(np.nanmax(off_diagonal)) if np.isfinite(off_diagonal).any() else 1.0,
+        # Up to the middle of the scale only: the numbers must be readable on every cell, in both themes.
+        "colorscale": [[0, theme.SEQUENTIAL_0], [1, theme.SEQUENTIAL_5]],
+        "textfont": {"color": theme.GRAY_90},
+        "texttemplate": "%{z:.1%}",
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "hovertemplate": "%{x} explains %{z:.1%} of %{y}<extra></extra>",
+    }
+    return {"data": [trace], "layout": layout}
