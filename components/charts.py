@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from components.marks import COLORS, axis_unit, colored, event_names, layout_of, level, ms, packed, text, upright
+from components.marks import COLORS, Figure, axis_unit, colored, event_names, figure_of, layout_of, level, ms, packed, text, upright
 from components.panels import Line, Panel, Threshold, of
 from components.single import bars, matrix, path
 
 if TYPE_CHECKING:
     from indicators.events import Event
 
-__all__ = ["COLORS", "CONFIG", "SERIES", "Line", "Panel", "Threshold", "bars", "linked", "matrix", "of", "path"]
+__all__ = ["COLORS", "CONFIG", "SERIES", "Figure", "Line", "Panel", "Threshold", "bars", "linked", "matrix", "of", "path"]
 
 SERIES = ("main", "second", "third", "fourth", "fifth", "sixth", "seventh")
 CONFIG = {
@@ -37,13 +37,13 @@ TITLE, NAMES = 25, 15
 """Pixels of a panel's title and of one row of its lines' names."""
 ROW = 46
 """Characters of names in one row: what a phone's width takes."""
-EVENTS = 78
-"""Pixels above the first panel for the events' upright names."""
+EVENTS = 98
+"""Pixels above the first panel for the events' upright names, and for the tools above them."""
 
 
 def linked(
     panels: Sequence[Panel], start: pd.Timestamp, end: pd.Timestamp, events: Iterable["Event"] = (), *, stacked: bool = False
-) -> dict[str, Any]:
+) -> Figure:
     """Stack panels under one time axis; the crosshair reads all of them, zoom and pan move all of them.
 
     Parameters
@@ -59,8 +59,8 @@ def linked(
 
     Returns
     -------
-    dict
-        A Plotly figure: ``data`` and ``layout``.
+    Figure
+        Plain inside: ``to_dict()`` has ``data`` and ``layout``.
 
     Notes
     -----
@@ -94,7 +94,7 @@ def linked(
         layout["shapes"] += [level(threshold, name) for threshold in panel.thresholds]
     layout["shapes"] += [upright(event) for event in shown]
     layout["annotations"] += event_names(shown, (grid[-1] - grid[0]).days)
-    return {"data": data or [NOTHING], "layout": layout}
+    return figure_of(data or [NOTHING], layout)
 
 
 def _time_axis(grid: pd.DatetimeIndex) -> dict[str, Any]:

@@ -2,10 +2,13 @@
 
 import base64
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import plotly.io as pio
+from plotly.basedatatypes import BaseFigure
 from streamlit.elements.lib import streamlit_plotly_theme as theme
 
 if TYPE_CHECKING:
@@ -124,6 +127,32 @@ def event_names(events: Sequence["Event"], days: int) -> list[dict[str, Any]]:
             }
         )  # fmt: skip
     return names
+
+
+class Figure(BaseFigure):
+    """A plain figure that Streamlit takes as it is.
+
+    Streamlit hands a dict to Plotly, which builds an object for every mark in it to check it and then turns it back: half
+    of a page's time, for figures that a test has checked.
+    """
+
+    def __init__(self, spec: dict[str, Any]) -> None:
+        self._spec = spec
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the figure as it will be sent."""
+        return self._spec
+
+
+def figure_of(data: list[dict[str, Any]], layout: dict[str, Any]) -> Figure:
+    """Make a figure in Streamlit's template, whose colors the browser fills in from the theme."""
+    return Figure({"data": data, "layout": {"template": _template(), **layout}})
+
+
+@cache
+def _template() -> dict[str, Any]:
+    template: dict[str, Any] = pio.templates["streamlit"].to_plotly_json()
+    return template
 
 
 def layout_of(height: int, top: int, bottom: int) -> dict[str, Any]:

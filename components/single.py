@@ -1,13 +1,12 @@
 """Figures of one panel: bars over labels, the path of a session, and a square table as shaded cells."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from streamlit.elements.lib import streamlit_plotly_theme as theme
 
-from components.marks import COLORS, axis_unit, colored, layout_of, packed, plain, text
+from components.marks import COLORS, Figure, axis_unit, colored, figure_of, layout_of, packed, plain, text
 
 HEADING, ROW = 40, 15
 """Pixels above the panel for its title and a row of names, and for each further row."""
@@ -24,7 +23,7 @@ def bars(
     form: str = ",.2f",
     marks: Sequence[str] = (),
     notes: Sequence[str] = (),
-) -> dict[str, Any]:
+) -> Figure:
     """Draw bars over labels: one group per (name, values, role).
 
     ``marks`` gives single bars their own role; ``notes`` are rows under the title.
@@ -50,7 +49,7 @@ def bars(
         }
         for name, values, role in lines
     ]
-    return {"data": data, "layout": layout}
+    return figure_of(data, layout)
 
 
 def path(
@@ -62,7 +61,7 @@ def path(
     timezone: str = "America/New_York",
     height: int = 260,
     form: str = ",.2f",
-) -> dict[str, Any]:
+) -> Figure:
     """Draw one session's bars as a line in the exchange's own time, with a marked stretch."""
     clock = pd.DatetimeIndex(values.index).tz_convert(timezone).tz_localize(None)
     layout = layout_of(height, HEADING, 28)
@@ -94,10 +93,10 @@ def path(
         "line": {"color": COLORS["main"], "width": 1.4},
         "hovertemplate": f"%{{y:{form}}}<extra></extra>",
     }
-    return {"data": [trace], "layout": layout}
+    return figure_of([trace], layout)
 
 
-def matrix(title: str, table: pd.DataFrame, *, height: int = 320) -> dict[str, Any]:
+def matrix(title: str, table: pd.DataFrame, *, height: int = 320) -> Figure:
     """Draw a square table of fractions as shaded cells: the row receives, the column sends."""
     shares = table.to_numpy(dtype=float)
     off_diagonal = shares[~np.eye(len(table), dtype=bool)]
@@ -126,4 +125,4 @@ def matrix(title: str, table: pd.DataFrame, *, height: int = 320) -> dict[str, A
         "ygap": 2,
         "hovertemplate": "%{x} explains %{z:.1%} of %{y}<extra></extra>",
     }
-    return {"data": [trace], "layout": layout}
+    return figure_of([trace], layout)

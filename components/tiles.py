@@ -18,15 +18,20 @@ SPARK = 64
 """Points of a tile's line."""
 
 
-def verdict(question: str, sentence: str, state: str) -> None:
-    """Show a page's question and, under it, the answer in one sentence, marked with the worst state in it."""
-    st.html(f'<p class="fl-question">{escape(question)}</p><p class="fl-verdict fl-{escape(state)}">{escape(sentence)}</p>')
+def verdict(question: str, sentence: str, state: str) -> str:
+    """Write a page's question and, under it, the answer in one sentence, marked with the worst state in it."""
+    return f'<p class="fl-question">{escape(question)}</p><p class="fl-verdict fl-{escape(state)}">{escape(sentence)}</p>'
 
 
-def row(values: Mapping[str, Value], names: Sequence[str], series: Mapping[str, pd.Series]) -> None:
-    """Show one tile per reading, in the given order; a reading without a value says why."""
+def show(html: str) -> None:
+    """Put written HTML on the page."""
+    st.html(html)
+
+
+def row(values: Mapping[str, Value], names: Sequence[str], series: Mapping[str, pd.Series]) -> str:
+    """Write one tile per reading, in the given order; a reading without a value says why."""
     cells = "".join(tile(values[name], series.get(name)) for name in names)
-    st.html(f'<div class="fl-tiles">{cells}</div>')
+    return f'<div class="fl-tiles">{cells}</div>'
 
 
 def tile(value: Value, history: pd.Series | None = None) -> str:
@@ -62,28 +67,23 @@ def rank_bar(percentile: float) -> str:
     )
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str = "", numeric: int = 1) -> None:
-    """Show a small table of text; columns from ``numeric`` on are set flush right."""
-    head = "".join(f"<th{' class=fl-num' if at >= numeric else ''}>{escape(name)}</th>" for at, name in enumerate(columns))
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str = "", numeric: int = 1) -> str:
+    """Write a small table of text; columns from ``numeric`` on are set flush right."""
+    sides = ["" if at < numeric else " class=fl-num" for at in range(len(columns))]
+    head = "".join(f"<th{side}>{escape(name)}</th>" for name, side in zip(columns, sides, strict=True))
     body = "".join(
-        "<tr>"
-        + "".join(f"<td{' class=fl-num' if at >= numeric else ''}>{escape(cell)}</td>" for at, cell in enumerate(cells))
-        + "</tr>"
+        "<tr>" + "".join(f"<td{side}>{escape(cell)}</td>" for cell, side in zip(cells, sides, strict=True)) + "</tr>"
         for cells in rows
     )
     title = f'<p class="fl-caption">{escape(caption)}</p>' if caption else ""
-    st.html(
-        f'{title}<div class="fl-scroll"><table class="fl-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
+    inner = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'{title}<div class="fl-scroll"><table class="fl-table">{inner}</table></div>'
 
 
-def readings(values: Iterable[Value]) -> None:
-    """Show readings as rows: value, change, place in their year, state and age; without a value, why."""
-    st.html(
-        '<div class="fl-scroll"><table class="fl-table fl-readings"><tbody>'
-        + "".join(map(_reading_row, values))
-        + "</tbody></table></div>"
-    )
+def readings(values: Iterable[Value]) -> str:
+    """Write readings as rows: value, change, place in their year, state and age; without a value, why."""
+    rows = "".join(map(_reading_row, values))
+    return f'<div class="fl-scroll"><table class="fl-table fl-readings"><tbody>{rows}</tbody></table></div>'
 
 
 def _reading_row(value: Value) -> str:
@@ -97,30 +97,30 @@ def _reading_row(value: Value) -> str:
     )
 
 
-def changes(title: str, lines: Sequence[tuple[str, str]]) -> None:
-    """Show what changed as a list of short lines, each marked with the state it changed to."""
+def changes(title: str, lines: Sequence[tuple[str, str]]) -> str:
+    """Write what changed as a list of short lines, each marked with the state it changed to."""
     items = "".join(f'<li class="fl-{escape(state)}">{escape(sentence)}</li>' for state, sentence in lines)
     body = f"<ul>{items}</ul>" if lines else '<p class="fl-note">No state was crossed and no rank moved by a tenth of its year.</p>'
-    st.html(f'<p class="fl-caption">{escape(title)}</p><div class="fl-changes">{body}</div>')
+    return f'<p class="fl-caption">{escape(title)}</p><div class="fl-changes">{body}</div>'
 
 
-def caption(text: str) -> None:
-    """Show the title of what stands under it."""
-    st.html(f'<p class="fl-caption">{escape(text)}</p>')
+def caption(text: str) -> str:
+    """Write the title of what stands under it."""
+    return f'<p class="fl-caption">{escape(text)}</p>'
 
 
-def note(text: str) -> None:
-    """Show a paragraph of detail, quieter than the rest."""
-    st.html(f'<p class="fl-note">{escape(text)}</p>')
+def note(text: str) -> str:
+    """Write a paragraph of detail, quieter than the rest."""
+    return f'<p class="fl-note">{escape(text)}</p>'
 
 
-def ages(sources: Iterable["Source"]) -> None:
+def ages(sources: Iterable["Source"]) -> str:
     """End a page: who published what is on it, how old it is, and whose terms apply."""
     lines = "".join(
         f'<span title="{escape(source.credit)}">{_linked(source)} {escape(sentences.freshness(source))}</span>'
         for source in sources
     )
-    st.html(f'<div class="fl-ages">{lines}</div>')
+    return f'<div class="fl-ages">{lines}</div>'
 
 
 def _linked(source: "Source") -> str:

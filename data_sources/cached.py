@@ -22,8 +22,10 @@ from data_sources.errors import StoreUnavailable
 from data_sources.registry import PUBLISHERS, Publisher
 from indicators import readings
 
-DAYS_KEPT = 48
+DAYS_KEPT = 24
 """As-of days kept in memory; a day weighs about a megabyte."""
+RESULTS_KEPT = 40
+"""Figures, tables and series kept per as-of day; windows are the readers' choice, so there is no end to them."""
 DAY = pd.Timedelta(days=1)
 T = TypeVar("T")
 
@@ -59,11 +61,15 @@ class View:
         return [_source(self.board, measure, asset) for measure, asset in inputs]
 
     def keep(self, name: Hashable, compute: Callable[[], T]) -> T:
-        """Return what ``compute`` gives, computed once for this view however many visitors ask."""
+        """Return what ``compute`` gives, computed once for this view however many visitors ask.
+
+        The name has to say all that the result depends on besides the view. The results asked for longest ago go first.
+        """
         with self._lock:
-            if name not in self._kept:
-                self._kept[name] = compute()
-            kept: T = self._kept[name]
+            kept: T = self._kept.pop(name) if name in self._kept else compute()
+            self._kept[name] = kept
+            if len(self._kept) > RESULTS_KEPT:
+                self._kept.pop(next(iter(self._kept)))
             return kept
 
 

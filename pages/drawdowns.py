@@ -35,58 +35,74 @@ window = choose(*cached.limits())
 view = cached.view(window.as_of)
 frame.notices(sentences.notices(view.board))
 values, series, panels = view.values, view.series, view.panels
-tiles.verdict(row.question, verdicts.drawdowns(values), sentences.worst(values[name] for name in TILES))
-tiles.row(values, TILES, series)
+tiles.show(tiles.verdict(row.question, verdicts.drawdowns(values), sentences.worst(values[name] for name in TILES)))
+tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))
 
-line = partial(charts.of, series)
-strips = (
-    Panel(
-        "How far below the peak? Stocks and coins under water", "below peak",
-        tuple(line(reading, role, kind, name=name) for reading, name, role, kind in UNDER_WATER),
-        (Threshold(-0.1, "correction", "stress"), Threshold(-0.2, "bear market", "extreme")), height=330, tickformat=".0%",
-    ),
-    Panel(
-        "How bad was each day?", "change on the day",
-        (line("btc_change_1d", "second", "bar", name="bitcoin, day"), line("spx_change_1d", "main", "bar", name="S&P 500, day")),
-        height=130, tickformat=".0%",
-    ),
-    Panel(
-        "How fast? Worst 80 minutes of each session (SPY)", "fall", (line("spx_worst_fall_80m", "main", "bar"),),
-        (Threshold(-0.025, "flash drop", "stress"),), height=110, tickformat=".1%",
-    ),
-)
-st.plotly_chart(charts.linked(strips, window.start, window.end, EVENTS), key="drawdowns", config=charts.CONFIG)
 
-falls = series["spx_worst_fall_80m"][window.start : window.end]
-if falls.empty:
-    tiles.note("The worst 80 minutes of a day need five-minute bars of SPY; none are held in this window.")
-else:
-    day = pd.Timestamp(falls.idxmin())
+def figure() -> charts.Figure:
+    """Falls from the peak, days and worst minutes over the window."""
+    line = partial(charts.of, series)
+    strips = (
+        Panel(
+            "How far below the peak? Stocks and coins under water", "below peak",
+            tuple(line(reading, role, kind, name=name) for reading, name, role, kind in UNDER_WATER),
+            (Threshold(-0.1, "correction", "stress"), Threshold(-0.2, "bear market", "extreme")), height=330, tickformat=".0%",
+        ),
+        Panel(
+            "How bad was each day?", "change on the day",
+            (line("btc_change_1d", "second", "bar", name="bitcoin, day"),
+             line("spx_change_1d", "main", "bar", name="S&P 500, day")),
+            height=130, tickformat=".0%",
+        ),
+        Panel(
+            "How fast? Worst 80 minutes of each session (SPY)", "fall", (line("spx_worst_fall_80m", "main", "bar"),),
+            (Threshold(-0.025, "flash drop", "stress"),), height=110, tickformat=".1%",
+        ),
+    )
+    return charts.linked(strips, window.start, window.end, EVENTS)
+
+
+shown = view.keep((row.name, window.start, window.end), figure)
+st.plotly_chart(shown, key="drawdowns", config=charts.CONFIG)
+
+
+def worst_minutes() -> tuple[charts.Figure | None, str]:
+    """The session of the window with the worst 80 minutes, and a sentence about it."""
+    falls = series["spx_worst_fall_80m"][window.start : window.end]
     highs, lows, bars = (panels.series(measure, "SPY") for measure in ("bar_high", "bar_low", "bar_close"))
+    day = pd.Timestamp(falls.idxmin()) if len(falls) else window.end
     fall = drawdowns.worst_fall_path(highs, lows, day)
+    if fall is None:
+        return None, "The worst 80 minutes of a day need five-minute bars of SPY; none are held in this window."
     quote = quotes.quoted(quotes.SPX_MARKET_VALUE, day)
-    if fall is not None:
-        title = f"The worst 80 minutes in the window: {sentences.day(day)}, New York time"
-        session = bars[day : day + pd.Timedelta(days=1)]
-        st.plotly_chart(
-            charts.path(title, "SPY, USD", session, marked=(fall.start, fall.end)), key="worst_minutes", config=charts.CONFIG,
-        )
-        dollars = quotes.in_dollars(fall.fall, quote, panels.series("level", "SPX"), day)
-        tiles.note(sentences.worst_minutes(fall, day, quote, dollars))
+    dollars = quotes.in_dollars(fall.fall, quote, panels.series("level", "SPX"), day)
+    title = f"The worst 80 minutes in the window: {sentences.day(day)}, New York time"
+    path = charts.path(title, "SPY, USD", bars[day : day + pd.Timedelta(days=1)], marked=(fall.start, fall.end))
+    return path, sentences.worst_minutes(fall, day, quote, dollars)
+
+
+path, told = view.keep(("worst minutes", window.start, window.end), worst_minutes)
+if path is not None:
+    st.plotly_chart(path, key="worst_minutes", config=charts.CONFIG)
+tiles.show(tiles.note(told))
+
+
+def episodes(name: str, prices: pd.Series) -> str:
+    """The deepest falls of one market with their peaks, troughs and recoveries."""
+    return tiles.table(
+        ("peak", "trough", "fall", "recovered", "days to trough", "days to recover", "days in all"),
+        (
+            (sentences.day(one.peak), sentences.day(one.trough), sentences.percent(one.depth, 2),
+             sentences.day(one.recovery, "not yet"),
+             *map(sentences.whole, (one.days_to_trough, one.days_to_recover, one.days_total)))
+            for one in drawdowns.drawdown_episodes(prices, WORST).itertuples()
+        ),
+        caption=f"The worst falls of {name} since {sentences.day(prices.index[0])}" if len(prices) else f"{name}: nothing is held",
+        numeric=2,
+    )
+
 
 for tab, (name, measure, asset) in zip(st.tabs([name for name, _, _ in TABLES]), TABLES, strict=True):
     with tab:
-        held = panels.series(measure, asset)
-        episodes = view.keep(("episodes", asset), partial(drawdowns.drawdown_episodes, held, WORST))
-        tiles.table(
-            ("peak", "trough", "fall", "recovered", "days to trough", "days to recover", "days in all"),
-            (
-                (sentences.day(one.peak), sentences.day(one.trough), sentences.percent(one.depth, 2),
-                 sentences.day(one.recovery, "not yet"),
-                 *map(sentences.whole, (one.days_to_trough, one.days_to_recover, one.days_total)))
-                for one in episodes.itertuples()
-            ),
-            caption=f"The worst falls of {name} since {sentences.day(held.index[0])}" if len(held) else f"{name}: nothing is held",
-            numeric=2,
-        )
-tiles.ages(view.ages(INPUTS))
+        tiles.show(view.keep(("episodes", asset), lambda name=name, of=(measure, asset): episodes(name, panels.series(*of))))
+tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))

@@ -27,45 +27,52 @@ window = choose(*cached.limits())
 view = cached.view(window.as_of)
 frame.notices(sentences.notices(view.board))
 values, series = view.values, view.series
-tiles.verdict(row.question, verdicts.fear(values), sentences.worst(values[name] for name in TILES))
-tiles.row(values, TILES, series)
-
-line = partial(charts.of, series)
-vix_rank = view.keep("vix_rank", partial(fear.rank_of_year, series["vix"], fear.EXCHANGE_YEAR))
-strips = (
-    Panel(
-        "How afraid is the crowd?", "0–100, low is fear",
-        (line("crypto_fear_greed", name="crypto"), line("equity_fear_greed", "second", name="US equities")),
-        (Threshold(25, "extreme fear below", "extreme"),), height=170, limits=(0, 100),
-    ),
-    Panel("What do S&P options price?", "VIX, points", (line("vix"),), (Threshold(30, "stress", "stress"),), 130),
-    Panel("What do bitcoin options price?", "DVOL, points", (line("btc_dvol"),), height=130),
-    Panel(
-        "On how many days of its year was it lower? Percentile", "share of year",
-        (line("vix_percentile_1y", name="VIX percentile"), line("btc_dvol_percentile_1y", "second", name="DVOL percentile")),
-        (Threshold(0.9, "stress", "stress"),), height=120, tickformat=".0%", limits=(0, 1.02),
-    ),
-    Panel(
-        "Where between the year's low and high? Rank", "share of range",
-        (Line("VIX rank", vix_rank, "main", ".0%"), line("btc_dvol_rank_1y", "second", name="DVOL rank")),
-        height=120, tickformat=".0%",
-    ),
-)
-st.plotly_chart(charts.linked(strips, window.start, window.end, EVENTS), key="fear", config=charts.CONFIG)
+tiles.show(tiles.verdict(row.question, verdicts.fear(values), sentences.worst(values[name] for name in TILES)))
+tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))
 
 
-def standings() -> list[tuple[str, fear.Standing]]:
+def figure() -> charts.Figure:
+    """Indices, implied volatility, percentile and rank over the window."""
+    line = partial(charts.of, series)
+    vix_rank = view.keep("vix rank", partial(fear.rank_of_year, series["vix"], fear.EXCHANGE_YEAR))
+    strips = (
+        Panel(
+            "How afraid is the crowd?", "0–100, low is fear",
+            (line("crypto_fear_greed", name="crypto"), line("equity_fear_greed", "second", name="US equities")),
+            (Threshold(25, "extreme fear below", "extreme"),), height=170, limits=(0, 100),
+        ),
+        Panel("What do S&P options price?", "VIX, points", (line("vix"),), (Threshold(30, "stress", "stress"),), 130),
+        Panel("What do bitcoin options price?", "DVOL, points", (line("btc_dvol"),), height=130),
+        Panel(
+            "On how many days of its year was it lower? Percentile", "share of year",
+            (line("vix_percentile_1y", name="VIX percentile"), line("btc_dvol_percentile_1y", "second", name="DVOL percentile")),
+            (Threshold(0.9, "stress", "stress"),), height=120, tickformat=".0%", limits=(0, 1.02),
+        ),
+        Panel(
+            "Where between the year's low and high? Rank", "share of range",
+            (Line("VIX rank", vix_rank, "main", ".0%"), line("btc_dvol_rank_1y", "second", name="DVOL rank")),
+            height=120, tickformat=".0%",
+        ),
+    )
+    return charts.linked(strips, window.start, window.end, EVENTS)
+
+
+shown = view.keep((row.name, window.start, window.end), figure)
+st.plotly_chart(shown, key="fear", config=charts.CONFIG)
+
+
+def standings() -> str:
     """Where each index stands on its last day; an index without a history is left out."""
-    stood = [(name, fear.standing(series[reading], year)) for reading, name, year in TABLE]
-    return [(name, one) for name, one in stood if one is not None]
+    stood = ((name, fear.standing(series[reading], year)) for reading, name, year in TABLE)
+    return tiles.table(
+        (
+            "How low, how high?", "now", "percentile, 1 year", "rank, 1 year", "percentile, all history", "since", "lowest ever",
+            "on", "highest ever", "on",
+        ),
+        [sentences.standing(name, one) for name, one in stood if one is not None],
+        caption="Percentile: how many days were lower. Rank: how far from the year's low to its high; over 100 % is a new high.",
+    )
 
 
-tiles.table(
-    (
-        "How low, how high?", "now", "percentile, 1 year", "rank, 1 year", "percentile, all history", "since", "lowest ever",
-        "on", "highest ever", "on",
-    ),
-    (sentences.standing(name, stood) for name, stood in view.keep("standing", standings)),
-    caption="Percentile: on how many days it was lower. Rank: how far from the year's low to its high; above 100 % is a new high.",
-)
-tiles.ages(view.ages(INPUTS))
+tiles.show(view.keep("standings", standings))
+tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))
