@@ -1,10 +1,9 @@
 # Every chore is one word. Plain POSIX sh; the longer stories are told in .ci/environment and .ci/chromium.
 
-PORT = 8501
+PORT ?= 8501
 VENV = .venv
 PYTHON = $(VENV)/bin/python
 
-.POSIX:
 .PHONY: help run test check sample bench clean environment environment-dev
 
 help: ## list the chores

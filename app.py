@@ -1,12 +1,13 @@
 """The frame: the ASGI app that serves the board, and the script that each visit runs. No data, no charts."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components import frame
+from components import assets, frame
 from data_sources import cached
 
 if get_script_run_ctx() is None:
-    app = st.App(__file__, lifespan=cached.lifespan)
+    app = st.App(__file__, lifespan=cached.lifespan, middleware=[Middleware(assets.Assets)])
 else:
     frame.run()

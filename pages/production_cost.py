@@ -87,9 +87,8 @@ shown = view.keep((row.name, window.start, window.end, electricity, efficiency),
 st.plotly_chart(shown, key="production_cost", config=charts.CONFIG)
 
 
-def episodes() -> str:
-    """Every spell below cost, the newest first, with what the price did afterwards."""
-    cost = series["btc_production_cost"]
+def episodes(cost: pd.Series) -> str:
+    """Every spell below a cost line, the newest first, with what the price did afterwards."""
     spells = miners.episodes_below(close, cost, HORIZONS)
     after = [(edge, days) for edge in ("start", "end") for days in HORIZONS]
     return tiles.table(
@@ -102,11 +101,15 @@ def episodes() -> str:
             )
             for one in reversed(list(spells.itertuples()))
         ),
-        caption=f"Every time a coin cost more than it fetched, JPMorgan-style: {sentences.count(len(spells), 'episode')} since "
-        f"{sentences.day(cost.first_valid_index())}, and what the price did afterwards",
+        caption=f"{sentences.count(len(spells), 'episode')} since {sentences.day(cost.first_valid_index())}, "
+        "and what the price did afterwards",
     )
 
 
-tiles.show(view.keep("episodes", episodes))
+tiles.show(tiles.caption("Every time a coin cost more than it fetched"))
+costs = view.keep("cost lines", cost_lines)
+for tab, name in zip(st.tabs(["JPMorgan-style", "Cambridge-style", "difficulty regression"]), costs, strict=True):
+    with tab:
+        tiles.show(view.keep(("episodes below", name), partial(episodes, costs[name].dropna())))
 tiles.show(tiles.note(sentences.COST_LINES))
 tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))

@@ -137,8 +137,8 @@ KINDS = ("edge", "band", "line", "step", "dash", "bar")
     [
         charts.linked(
             (
-                Panel("a?", "USD", tuple(Line(kind, days(1, 2), kind=kind) for kind in KINDS), (Threshold(1, "one"),), log=True, prefix="$",
-                      tickformat=",.0f"),
+                Panel("a?", "USD", tuple(Line(kind, days(1, 2), kind=kind) for kind in KINDS), (Threshold(1, "one"),), log=True,
+                      prefix="$", tickformat=",.0f"),
                 Panel("b?", "ratio", (Line("y", days(3, 4)),), limits=(0, 5)),
                 Panel("c?", "ratio", (Line("z", days()),)),
             ),
