@@ -18,7 +18,7 @@ test: environment-dev ## lint, types and every test; says which were not run, an
 	@STRESS_CHROMIUM="$$(.ci/chromium $(PYTHON))"; export STRESS_CHROMIUM; \
 	status=0; \
 	$(MAKE) -s check || status=1; \
-	$(PYTHON) -m pytest -q -rs -n 2 --dist loadgroup || status=1; \
+	$(PYTHON) -m pytest -q -rfEs -n 2 --dist loadgroup || status=1; \
 	exit $$status
 
 check: environment-dev ## lint and types only

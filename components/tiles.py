@@ -1,5 +1,6 @@
 """Tiles: a number, its change, its rank in its own year, its state, its age and its publisher; and the verdict above."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -14,13 +15,16 @@ from indicators.readings import READINGS, Value
 if TYPE_CHECKING:
     from data_sources.cached import Source
 
+MONEY = re.compile(r"[−+]?\$[\d.,]+( (tn|bn|m)\b)?")
+"""Amounts that no line may break apart."""
 SPARK = 64
 """Points of a tile's line."""
 
 
 def verdict(question: str, sentence: str, state: str) -> str:
     """Write a page's question and, under it, the answer in one sentence, marked with the worst state in it."""
-    return f'<p class="fl-question">{escape(question)}</p><p class="fl-verdict fl-{escape(state)}">{escape(sentence)}</p>'
+    told = MONEY.sub(r'<span class="fl-whole">\g<0></span>', escape(sentence))
+    return f'<p class="fl-question">{escape(question)}</p><p class="fl-verdict fl-{escape(state)}">{told}</p>'
 
 
 def show(html: str) -> None:

@@ -5,7 +5,7 @@ every year, the weeks the board is about, every count of Strategy's coins, every
 flows. Everything else of ``sample.parquet`` is made here by a seeded simulation and says so row by row (``simulated``):
 
 * Prices, levels and indices are bridges between facts (``simulate``), moving together as the facts move together. They
-  stay inside the closes that are known as extremes of their year, and a price never sets a record that no fact set.
+  stay inside the closes that are known as extremes of their year, and a price below the record that stands two facts on.
 * Opens, highs and lows are drawn around the closes; where no open is known, a day opens where the last closed.
 * Fund flows of a month add up to its published total to the cent (``simulate_flows``).
 * Coins issued and hash rate follow from one simulated count of blocks a day, the supply known and the difficulty.

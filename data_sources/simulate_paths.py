@@ -207,8 +207,10 @@ def _settle(row: Bridge, path: pd.Series, line: pd.Series, facts: pd.Series) -> 
         years = facts.groupby(_days(facts).year).agg(["min", "max"]).loc[dates.year]
         low, high = years["min"].set_axis(dates), years["max"].set_axis(dates)
         if not row.reverts:
-            # A simulated day never sets a record: the highest close so far is always one that was published.
-            high = high.clip(upper=facts.cummax().reindex(dates, method="bfill"))
+            # A simulated day stays below the record that stands two facts on: below the next one alone it would lie flat
+            # on its bound while the market was rising.
+            record = facts.cummax().shift(-1).fillna(facts.max())
+            high = high.clip(upper=record.reindex(dates, method="bfill"))
     back, unit = SCALES[row.scale][1], 10.0**-row.digits
     settled = back(confine(*(part.to_numpy() for part in (path, line, low, high)))).round(row.digits)
     # Rounding may reach the extreme, which belongs to the fact.

@@ -42,7 +42,7 @@ def figure() -> charts.Figure:
     half, par = Threshold(0.5, "half of them", "stress"), Threshold(1, "one for one", "faint")
     strips = (
         Panel(
-            "Does BNB fall with bitcoin? Both 100 at the window's start", "rebased",
+            "Does BNB fall with bitcoin? Both 100 at start", "rebased",
             (Line("BNB", rebased("BNB"), "main", ".1f"), Line("bitcoin", rebased("BTC"), "second", ".1f")), height=170,
         ),
         Panel(
@@ -55,7 +55,7 @@ def figure() -> charts.Figure:
         ),
         Panel("How broad is it?", "share of coins", (line("coins_down_5pct", "main", "bar"),), (half,), 110, tickformat=".0%"),
         Panel(
-            "How much of each market's volatility comes from the others?", "connectedness",
+            "How much volatility comes from the others?", "connectedness",
             (line("connectedness_total"), line("bnb_received", "third")), height=120, tickformat=".0%",
         ),
         Panel(
@@ -95,7 +95,7 @@ else:
     network = view.keep("network", estimate)
     left, right = st.columns(2)
     with left:
-        title = f"Who sends to whom? {sentences.day(values['connectedness_total'].time)}, last {connectedness.WINDOW} common days"
+        title = f"Who sends to whom? Last {connectedness.WINDOW} common days"
         st.plotly_chart(charts.matrix(title, network.table), key="matrix", config=charts.CONFIG)
     with right:
         tiles.show(roles(network))

@@ -44,7 +44,7 @@ def figure() -> charts.Figure:
     line = partial(charts.of, series)
     strips = (
         Panel(
-            "How far below the peak? Stocks and coins under water", "below peak",
+            "How far below the peak? Stocks and coins", "below peak",
             tuple(line(reading, role, kind, name=name) for reading, name, role, kind in UNDER_WATER),
             (Threshold(-0.1, "correction", "stress"), Threshold(-0.2, "bear market", "extreme")), height=330, tickformat=".0%",
         ),
@@ -55,7 +55,7 @@ def figure() -> charts.Figure:
             height=130, tickformat=".0%",
         ),
         Panel(
-            "How fast? Worst 80 minutes of each session (SPY)", "fall", (line("spx_worst_fall_80m", "main", "bar"),),
+            "How fast? Worst 80 minutes of each session", "fall", (line("spx_worst_fall_80m", "main", "bar"),),
             (Threshold(-0.025, "flash drop", "stress"),), height=110, tickformat=".1%",
         ),
     )
@@ -76,7 +76,7 @@ def worst_minutes() -> tuple[charts.Figure | None, str]:
         return None, "The worst 80 minutes of a day need five-minute bars of SPY; none are held in this window."
     quote = quotes.quoted(quotes.SPX_MARKET_VALUE, day)
     dollars = quotes.in_dollars(fall.fall, quote, panels.series("level", "SPX"), day)
-    title = f"The worst 80 minutes in the window: {sentences.day(day)}, New York time"
+    title = f"The worst 80 minutes: {sentences.day(day)}, New York"
     path = charts.path(title, "SPY, USD", bars[day : day + pd.Timedelta(days=1)], marked=(fall.start, fall.end))
     return path, sentences.worst_minutes(fall, day, quote, dollars)
 

@@ -52,7 +52,7 @@ def figure() -> charts.Figure:
         Panel("Who sells the bitcoin funds?", "USD m per day", by_fund(funds["bitcoin"]), height=190, tickformat=",.0f"),
         Panel("Who sells the ether funds?", "USD m per day", by_fund(funds["ether"]), height=120, tickformat=",.0f"),
         Panel(
-            "Is money leaving for good? All flows since launch", "USD m",
+            "Is money leaving for good? Since launch", "USD m",
             tuple(
                 Line(name, flows.cumulative(flow) / MILLION, role, ",.0f", suffix=" m")
                 for (name, flow), role in zip(told.items(), charts.SERIES, strict=False)

@@ -44,7 +44,7 @@ def figure() -> charts.Figure:
         Panel("What do S&P options price?", "VIX, points", (line("vix"),), (Threshold(30, "stress", "stress"),), 130),
         Panel("What do bitcoin options price?", "DVOL, points", (line("btc_dvol"),), height=130),
         Panel(
-            "On how many days of its year was it lower? Percentile", "share of year",
+            "On how many days was it lower? Percentile", "share of year",
             (line("vix_percentile_1y", name="VIX percentile"), line("btc_dvol_percentile_1y", "second", name="DVOL percentile")),
             (Threshold(0.9, "stress", "stress"),), height=120, tickformat=".0%", limits=(0, 1.02),
         ),

@@ -71,7 +71,7 @@ def figure() -> charts.Figure:
             (Threshold(1, "cost", "stress"),), height=110,
         ),
         Panel(
-            "What does a petahash earn, and what does it burn?", "$/PH/s/day",
+            "What does a petahash earn, what does it burn?", "$/PH/s/day",
             (line("hashprice"), Line("electricity", hashcost, "second", kind="dash", prefix="$")), height=110, prefix="$",
         ),
         Panel(

@@ -193,6 +193,9 @@ OVERFLOWING = """all => all.filter(
     e => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflow === 'visible'
 ).map(e => e.outerHTML.slice(0, 120))"""
 """Elements whose text runs out of their box."""
+RUNNING_OFF = """all => all.map(e => [e.textContent, e.getBoundingClientRect()]).filter(
+    ([text, box]) => box.width > 0 && (box.right > innerWidth || box.left < 0)).map(([text, box]) => text)"""
+"""Texts of a figure that are cut at the side of the screen."""
 
 
 @pytest.mark.parametrize("name", [row.name for row in PAGES])
@@ -209,6 +212,7 @@ def test_on_a_phone_nothing_overlaps_or_runs_off_the_side(browser: Browser, boar
             apart = other_left >= right - 1 or other_right <= left + 1 or other_top >= bottom - 1 or other_bottom <= top + 1
             assert apart, (boxes[at], (other_left, other_top, other_right, other_bottom))
     assert page.locator(".fl-tile *").evaluate_all(OVERFLOWING) == []
+    assert page.locator(".js-plotly-plot .annotation-text").evaluate_all(RUNNING_OFF) == []
     page.close()
 
 

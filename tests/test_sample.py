@@ -103,12 +103,17 @@ def test_coins_have_every_day_and_indices_have_sessions_only(board: pd.DataFrame
     assert on("2025-10-07") not in series(board, "level", "HSI").index  # the day after Mid-Autumn
 
 
-def test_no_simulated_price_sets_a_record(board: pd.DataFrame) -> None:
+def test_no_simulated_price_passes_the_record_that_stands_two_facts_on(board: pd.DataFrame) -> None:
     prices = board[board["measure"].isin(["close", "level"]) & (board["asset"] != "VIX")]
     for key, rows in prices.groupby(KEY[1:]):
-        published = rows["value"].where(~rows["simulated"]).cummax().bfill()
-        before_next_fact = published.where(~rows["simulated"]).bfill()
-        assert (rows.loc[rows["simulated"], "value"] < before_next_fact[rows["simulated"]]).all(), key
+        facts = rows.loc[~rows["simulated"], "value"]
+        record = facts.cummax().shift(-1).fillna(facts.max()).reindex(rows.index).bfill()
+        assert (rows.loc[rows["simulated"], "value"] < record[rows["simulated"]]).all(), key
+
+
+def test_a_rising_market_does_not_lie_flat_on_its_bound(board: pd.DataFrame) -> None:
+    bitcoin = series(board, "close", "BTC", "binance")["2025-06-01":"2025-09-30"]
+    assert bitcoin.pct_change().abs().rolling(10).mean().min() > 0.0015
 
 
 def test_no_simulated_day_goes_beyond_the_known_extremes_of_its_year(board: pd.DataFrame) -> None:

@@ -134,3 +134,9 @@ def test_worst_comes_first() -> None:
         ]
     )
     assert [one.state for one in ranked] == ["extreme", "stress", "calm", "unknown"]
+
+
+def test_no_line_breaks_an_amount_apart_in_a_verdict() -> None:
+    html = tiles.verdict("Who?", "a pace of −$8.35 bn & more than $62,910 a coin", "stress")
+    assert '<span class="fl-whole">−$8.35 bn</span> &amp; more' in html
+    assert '<span class="fl-whole">$62,910</span> a coin' in html
