@@ -1,7 +1,5 @@
 """The sample board: facts stand, what is simulated says so, and nothing simulated pretends to be a record."""
 
-import time
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -213,16 +211,6 @@ def test_hash_rate_is_what_the_difficulty_implies_on_average(board: pd.DataFrame
     ratio = hash_rate / (difficulty * 2.0**32 / 600)
     assert ratio.mean() == pytest.approx(1.0, abs=0.05)
     assert (series(board, "supply", "BTC").diff().dropna() > 0).all()
-
-
-def test_reading_it_takes_no_time(board: pd.DataFrame) -> None:
-    def seconds() -> float:
-        start = time.perf_counter()
-        assert len(sample.read()) == len(board)
-        return time.perf_counter() - start
-
-    assert min(seconds() for _ in range(3)) < 0.1
-    assert sample.BUNDLE.stat().st_size < 900_000
 
 
 def test_a_fact_on_a_day_without_a_session_is_refused() -> None:
