@@ -7,7 +7,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components import assets, frame
 from data_sources import cached
 
-if get_script_run_ctx() is None:
+if get_script_run_ctx(suppress_warning=True) is None:
     app = st.App(__file__, lifespan=cached.lifespan, middleware=[Middleware(assets.Assets)])
 else:
     frame.run()

@@ -26,13 +26,13 @@ CROWD, CROWD_SECONDS = 50, 1.0
 VISITS, RERUNS = 20, 5
 MOVES = 15
 LONG = 60_000
-VERDICT, FIGURE = 1.6, 3.0
+VERDICT, FIGURE = 1.6, 2.8
 """Limits as multiples of an empty page: until verdict and tiles are read, until the figure is drawn."""
-PAGE_BYTES = 1000.0
+PAGE_BYTES = 400.0
 """Limit in kB: what a page's figures and tiles may weigh."""
-CROSSHAIR, CROWD_P95 = 100.0, 500.0
+CROSSHAIR, CROWD_P95 = 50.0, 1000.0
 """Limits in ms: a readout that follows the hand; the wait when fifty come at once."""
-CPU_OPEN, CPU_RERUN = 60.0, 40.0
+CPU_OPEN, CPU_RERUN = 40.0, 25.0
 """Limits in ms of processor time, which decide how many visitors one core serves."""
 MEMORY = 400.0
 """Limit in MB."""

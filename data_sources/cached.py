@@ -22,9 +22,9 @@ from data_sources.errors import StoreUnavailable
 from data_sources.registry import PUBLISHERS, Publisher
 from indicators import readings
 
-DAYS_KEPT = 24
-"""As-of days kept in memory; a day weighs about a megabyte."""
-RESULTS_KEPT = 40
+DAYS_KEPT = 16
+"""As-of days kept in memory, each with the results below."""
+RESULTS_KEPT = 96
 """Figures, tables and series kept per as-of day; windows are the readers' choice, so there is no end to them."""
 DAY = pd.Timedelta(days=1)
 T = TypeVar("T")
