@@ -11,15 +11,17 @@ import numpy as np
 import pandas as pd
 
 from components.marks import COLORS, Figure, axis_unit, colored, event_names, figure_of, layout_of, level, ms, packed, text, upright
-from components.panels import Line, Panel, Threshold, of
+from components.panels import SERIES, Line, Panel, Threshold, levels, of, stack
 from components.single import bars, matrix, path
 
 if TYPE_CHECKING:
     from indicators.events import Event
 
-__all__ = ["COLORS", "CONFIG", "SERIES", "Figure", "Line", "Panel", "Threshold", "bars", "linked", "matrix", "of", "path"]
+__all__ = [
+    "COLORS", "CONFIG", "SERIES", "Figure", "Line", "Panel", "Threshold",
+    "bars", "levels", "linked", "matrix", "of", "path", "stack",
+]
 
-SERIES = ("main", "second", "third", "fourth", "fifth", "sixth", "seventh")
 CONFIG = {
     "displaylogo": False,
     "scrollZoom": False,
@@ -30,7 +32,7 @@ DAY_MS = 86_400_000
 NOTHING = {"type": "scatter", "x": [None], "y": [None], "hoverinfo": "skip"}
 """Plotly refuses a figure without traces; the panels themselves say that nothing was published."""
 NARROW = 6
-"""A logarithmic axis over less than this ratio labels every digit, beyond it only 1, 2 and 5."""
+"""Highest over lowest value from which a panel that may be logarithmic is: over less, a plain axis reads better."""
 NOTHING_HIGH = 6
 """Pixels of a panel that has nothing to show: its title and the sentence that says so are enough."""
 TITLE, NAMES = 25, 15
@@ -66,7 +68,9 @@ def linked(
     -----
     One x axis is shared by all traces; ``make_subplots`` would link zoom but leave the crosshair in one panel.
     """
-    first = min((line.values.index[0] for panel in panels for line in panel.lines if len(line.values)), default=start)
+    # Where the first panel begins the figure begins: the years before, which only others know, would squeeze it.
+    begins = [line.values.dropna().index[:1] for line in panels[0].lines]
+    first = min((pd.Timestamp(day[0]) for day in begins if len(day)), default=start)
     grid = pd.date_range(min(max(start, first), end).normalize(), end.normalize(), freq="D", unit="us")
     shown = [event for event in events if grid[0] <= event.date <= grid[-1]]
     top, bottom = (EVENTS if shown else 8), 28
@@ -92,6 +96,8 @@ def linked(
         layout["yaxis" + name[1:]] = _value_axis(panel, (floor, ceiling), known)
         layout["annotations"].append(axis_unit(panel.unit, (floor + ceiling) / 2))
         layout["shapes"] += [level(threshold, name) for threshold in panel.thresholds]
+    if not data:
+        layout["xaxis"]["visible"], layout["yaxis"] = False, {"visible": False, "fixedrange": True}
     layout["shapes"] += [upright(event) for event in shown]
     layout["annotations"] += event_names(shown, (grid[-1] - grid[0]).days)
     return figure_of(data or [NOTHING], layout)
@@ -120,16 +126,16 @@ def _value_axis(panel: Panel, domain: tuple[float, float], columns: Sequence[np.
         "domain": list(domain),
         "anchor": "x",
         "fixedrange": True,
-        "nticks": max(3, panel.height // 28),
+        "nticks": max(5, panel.height // 20),
         "zeroline": True,
         "tickformat": panel.tickformat,
         "tickprefix": panel.prefix,
+        "showtickprefix": "all",
         "tickfont": {"size": 11},
     }
-    if panel.log:
-        known = np.concatenate([values[np.isfinite(values)] for values in columns])
-        narrow = len(known) > 0 and known.max() < NARROW * known.min()
-        axis |= {"type": "log", "dtick": "D1" if narrow else "D2", "zeroline": False}
+    known = np.concatenate([values[np.isfinite(values)] for values in columns])
+    if panel.log and len(known) and 0 < NARROW * known.min() < known.max():
+        axis |= {"type": "log", "dtick": "D2", "zeroline": False, "tickformat": panel.tickformat or "~g"}
     if panel.limits:
         axis["range"] = list(panel.limits)
     return axis | panel.extra

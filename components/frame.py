@@ -57,9 +57,10 @@ VARIABLES = {
 
 def run() -> None:
     """Configure the browser page, draw the menu and run the page that the address asks for."""
-    st.set_page_config(page_title=BOARD, page_icon=ICON, layout="wide")
+    page = _menu()
+    st.set_page_config(page_title=f"{page.title} · {BOARD}", page_icon=ICON, layout="wide")
     st.session_state[ENTERED] = True
-    _menu().run()
+    page.run()
 
 
 def enter(name: str) -> PageRow:

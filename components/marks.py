@@ -166,6 +166,7 @@ def layout_of(height: int, top: int, bottom: int) -> dict[str, Any]:
         "spikedistance": -1,
         "hoverlabel": {"namelength": -1, "font": {"size": 11}},
         "showlegend": False,
+        "legend": {"traceorder": "normal"},
         "shapes": [],
         "annotations": [],
         "bargap": 0.08,

@@ -8,6 +8,9 @@ import pandas as pd
 
 from indicators.readings import READINGS
 
+SERIES = ("main", "second", "third", "fourth", "fifth", "sixth", "seventh")
+"""Roles of series, in the order in which unnamed ones take them."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -78,3 +81,32 @@ def of(
     values = series[reading] / scale if scale != 1 else series[reading]
     form = row.format.strip("{}").lstrip(":") if scale == 1 else "+,.0f"
     return Line(name or row.label, values, role, form, kind, "$" if row.unit.startswith("USD") and scale == 1 else "", suffix)
+
+
+def levels(reading: str) -> tuple[Threshold, ...]:
+    """Draw where a reading turns stress and extreme, from its own row; nothing where its row goes by percentile."""
+    row = READINGS[reading]
+    if row.thresholds is None or row.thresholds.on == "percentile":
+        return ()
+    limits = row.thresholds
+    return Threshold(limits.stress, "stress", "stress"), Threshold(limits.extreme, "extreme", "extreme")
+
+
+def stack(columns: pd.DataFrame, named: int, suffix: str = " m") -> tuple[Line, ...]:
+    """Make bars that stand on one another: one for each of the columns that move most, one for all others.
+
+    Parameters
+    ----------
+    columns : DataFrame of shape (n_days, n_columns)
+        Parts of a whole, in the panel's unit.
+    named : int
+        How many columns get a name and a color of their own.
+    suffix : str
+        Printed behind the value under the crosshair.
+    """
+    largest = columns.abs().sum().sort_values(ascending=False).index
+    roles = zip(largest[:named], SERIES, strict=False)
+    lines = [Line(str(name), columns[name], role, "+,.1f", "bar", suffix=suffix) for name, role in roles]
+    rest = columns[largest[named:]]
+    others = Line(f"{rest.shape[1]} others", rest.sum(axis=1, min_count=1), "faint", "+,.1f", "bar", suffix=suffix)
+    return (*lines, others) if rest.shape[1] else tuple(lines)

@@ -1,5 +1,6 @@
 """All copy that repeats: numbers, changes, ages and lists in words. Pure text; nothing here draws or reads."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 NO_VALUE = "—"
 SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
-ARROWS = {1: "▲", -1: "▼", 0: "■"}
+ARROWS = {1: "▲", -1: "▼"}
 DAY = pd.Timedelta(days=1)
 STATES = ("extreme", "stress", "calm", "unknown")
 """Worst first."""
@@ -48,9 +49,11 @@ def money(value: float, *, signed: bool = False) -> str:
     return f"{sign}${size:,.0f}" if size >= 1 or size == 0 else f"{sign}${size:,.2f}"
 
 
-def percent(value: float, digits: int = 1) -> str:
+def percent(value: float, digits: int = 1, *, signed: bool = False) -> str:
     """Print a fraction as percent, with a real minus."""
-    return NO_VALUE if not np.isfinite(value) else f"{value * 100:.{digits}f} %".replace("-", "−")
+    if not np.isfinite(value):
+        return NO_VALUE
+    return f"{value * 100:{'+' if signed else ''}.{digits}f}%".replace("-", "−")
 
 
 def reading(amount: float, name: str) -> str:
@@ -68,14 +71,22 @@ def change(value: Value) -> str:
         return "no previous value"
     row = READINGS[value.id]
     size = reading(abs(moved), value.id).replace("+", "")
+    if not any(digit in size for digit in "123456789"):
+        # One digit more than the value has: an arrow beside a zero says two things at once.
+        finer = re.sub(r"\.?(\d*)([f%])\}$", lambda form: f".{int(form[1] or 0) + 1}{form[2]}}}", row.format)
+        size = number(abs(moved), finer).replace("+", "")
+    if not any(digit in size for digit in "123456789"):
+        return "unchanged"
     text = f"{ARROWS[int(np.sign(moved))]} {size.replace('%', 'pp') if '%' in row.format else size}"
     is_price = row.unit == "USD" and "close" in value.id
-    return f"{text} · {percent(moved / value.previous)}" if is_price and value.previous > 0 else text
+    return f"{text} · {percent(moved / value.previous, signed=True)}" if is_price and value.previous > 0 else text
 
 
 def percentile(fraction: float) -> str:
-    """Print a rank as a whole number from 0 to 100; "100" only when nothing in the year was higher."""
-    return NO_VALUE if not np.isfinite(fraction) else f"{int(fraction * 100)}"
+    """Print a rank as a whole number; 0 and 100 only where nothing in the year was lower or nothing was higher."""
+    if not np.isfinite(fraction):
+        return NO_VALUE
+    return f"{round(fraction * 100) if fraction in (0, 1) else min(max(round(fraction * 100), 1), 99)}"
 
 
 def age(value: Value) -> str:
@@ -132,17 +143,28 @@ CONNECTEDNESS = (
 )
 
 
-def notices(board: "Board") -> list[tuple[str, str]]:
-    """Say what holds for everything on the page: a sample board, an empty day, numbers published later.
+def notices(board: "Board", today: pd.Timestamp, *, pinned: bool) -> list[tuple[str, str]]:
+    """Say what holds for everything on the page: a sample board, an empty day, a board that ended, numbers published later.
+
+    Parameters
+    ----------
+    board : Board
+    today : Timestamp
+        00:00 UTC.
+    pinned : bool
+        Whether a day was asked for; without one the board speaks of now and has to say when it is behind.
 
     Returns
     -------
     list of (kind, sentence)
-        The kind is sample, empty or later.
+        The kind is sample, empty, ended or later.
     """
     lines = [("sample", SAMPLE)] if board.kind == "sample" else []
+    behind = today - board.as_of
     if board.as_of < board.first:
         lines.append(("empty", f"Nothing is known as of {day(board.as_of)}: the board begins on {day(board.first)}."))
+    elif board.kind == "live" and not pinned and behind > DAY:
+        lines.append(("ended", f"The board ends on {day(board.as_of)}, {behind.days} days ago: nothing newer has arrived."))
     elif board.published_later:
         lines.append(("later", LATER))
     return lines
@@ -206,38 +228,37 @@ def stressed_rank(value: Value) -> float:
     return {"high": rank, "low": 1 - rank, "both": abs(rank - 0.5) * 2}.get(READINGS[value.id].stress, 0.0)
 
 
-def changes(values: Mapping[str, Value], before: Mapping[str, Value]) -> list[tuple[str, str]]:
-    """Say what changed since the day before: states crossed first, then the ranks that moved most.
+def changes(values: Mapping[str, Value], before: Mapping[str, Value]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Say what changed since the day before, told apart into worse and better.
 
     Returns
     -------
-    list of (state, sentence)
-        The state is the new one, for the sentence's color; empty where nothing moved.
+    worse : list of (state, sentence)
+        States crossed for the worse, the worst first, then ranks that moved towards stress.
+    better : list of str
+        States crossed for the better, then ranks that moved away from it.
     """
-    crossed = [
-        (
-            value.state,
-            f"{READINGS[name].label}: {before[name].state} → {value.state} "
-            f"({reading(before[name].value, name)} → {reading(value.value, name)})",
-        )
-        for name, value in values.items()
-        if value.state != before[name].state and "unknown" not in (value.state, before[name].state)
-    ]
-    moves = {name: value.percentile_1y - before[name].percentile_1y for name, value in values.items()}
-    largest = sorted(
-        (name for name, move in moves.items() if np.isfinite(move) and abs(move) >= NOTABLE), key=lambda name: -abs(moves[name])
-    )
-    told = {sentence.split(":")[0] for _, sentence in crossed}
-    ranked = [
-        (
-            "calm",
-            f"{READINGS[name].label}: percentile of its year {percentile(before[name].percentile_1y)} → "
-            f"{percentile(values[name].percentile_1y)}",
-        )
-        for name in largest[:MOVES_TOLD]
-        if READINGS[name].label not in told
-    ]
-    return sorted(crossed, key=lambda line: STATES.index(line[0])) + ranked
+    worse: list[tuple[str, str]] = []
+    better: list[str] = []
+    both = [(value, before[name]) for name, value in values.items() if "unknown" not in (value.state, before[name].state)]
+    for now, then in (pair for pair in both if pair[0].state != pair[1].state):
+        numbers = f"{reading(then.value, now.id)} → {reading(now.value, now.id)}"
+        told = f"{READINGS[now.id].label}: {then.state} → {now.state} ({numbers})"
+        if STATES.index(now.state) < STATES.index(then.state):
+            worse.append((now.state, told))
+        else:
+            better.append(told)
+    worse.sort(key=lambda line: STATES.index(line[0]))
+    moves = [(now, then, stressed_rank(now) - stressed_rank(then)) for now, then in both if now.state == then.state]
+    large = [move for move in moves if np.isfinite(move[0].percentile_1y - move[1].percentile_1y) and abs(move[2]) >= NOTABLE]
+    for now, then, move in sorted(large, key=lambda one: -abs(one[2]))[:MOVES_TOLD]:
+        ranks = f"{percentile(then.percentile_1y)} → {percentile(now.percentile_1y)}"
+        told = f"{READINGS[now.id].label}: percentile of its year {ranks}"
+        if move > 0:
+            worse.append(("calm", told))
+        else:
+            better.append(told)
+    return worse, better
 
 
 def meaning(name: str) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MONEY = re.compile(r"[−+]?\$[\d.,]+( (tn|bn|m)\b)?")
 """Amounts that no line may break apart."""
+RANKS = ("_percentile_1y", "_rank_1y")
+"""Readings that are themselves a place in the year."""
 SPARK = 64
 """Points of a tile's line."""
 
@@ -50,7 +52,7 @@ def tile(value: Value, history: pd.Series | None = None) -> str:
     if not known:
         return f'<div class="fl-tile fl-unknown">{head}<div class="fl-why">{escape(value.why)}</div></div>'
     foot = (
-        f'<div class="fl-change">{escape(sentences.change(value))}</div>{_spark(history)}{rank_bar(value.percentile_1y)}'
+        f'<div class="fl-change">{escape(sentences.change(value))}</div>{_spark(history)}{_rank_of(value)}'
         f'<div class="fl-age" title="{escape(value.why)}">{escape(sentences.age(value))}</div>'
     )
     return f'<div class="fl-tile fl-{escape(value.state)}">{head}{foot}</div>'
@@ -71,6 +73,11 @@ def rank_bar(percentile: float) -> str:
     )
 
 
+def _rank_of(value: Value) -> str:
+    """Write a reading's place in its year; of a reading that is itself such a place there is none."""
+    return "" if value.id.endswith(RANKS) else rank_bar(value.percentile_1y)
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str = "", numeric: int = 1) -> str:
     """Write a small table of text; columns from ``numeric`` on are set flush right."""
     sides = ["" if at < numeric else " class=fl-num" for at in range(len(columns))]
@@ -80,6 +87,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str
         for cells in rows
     )
     title = f'<p class="fl-caption">{escape(caption)}</p>' if caption else ""
+    body = body or f'<tr><td colspan="{len(columns)}" class="fl-gray">none</td></tr>'
     inner = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
     return f'{title}<div class="fl-scroll"><table class="fl-table">{inner}</table></div>'
 
@@ -96,16 +104,21 @@ def _reading_row(value: Value) -> str:
         return f'<tr>{name}<td colspan="4" class="fl-why">{escape(value.why)}</td></tr>'
     return (
         f'<tr>{name}<td class="fl-num"><b>{escape(sentences.reading(value.value, value.id))}</b></td>'
-        f'<td class="fl-num fl-gray">{escape(sentences.change(value))}</td><td>{rank_bar(value.percentile_1y)}</td>'
+        f'<td class="fl-num fl-gray">{escape(sentences.change(value))}</td><td>{_rank_of(value)}</td>'
         f'<td class="fl-num fl-gray" title="{escape(", ".join(value.publishers))}">{escape(sentences.old(value.age))}</td></tr>'
     )
 
 
-def changes(title: str, lines: Sequence[tuple[str, str]]) -> str:
-    """Write what changed as a list of short lines, each marked with the state it changed to."""
-    items = "".join(f'<li class="fl-{escape(state)}">{escape(sentence)}</li>' for state, sentence in lines)
-    body = f"<ul>{items}</ul>" if lines else '<p class="fl-note">No state was crossed and no rank moved by a tenth of its year.</p>'
-    return f'<p class="fl-caption">{escape(title)}</p><div class="fl-changes">{body}</div>'
+def changes(worse: Sequence[tuple[str, str]], better: Sequence[str]) -> str:
+    """Write what changed since the day before: worse, marked with its new state, and better, unmarked."""
+    if not worse and not better:
+        return caption("Since the day before") + note("No state was crossed and no rank moved by a tenth of its year.")
+    groups = ""
+    eased = [("better", one) for one in better]
+    for title, lines in (("▼ Worse since the day before", worse), ("▲ Better since the day before", eased)):
+        items = "".join(f'<li class="fl-{escape(state)}">{escape(sentence)}</li>' for state, sentence in lines)
+        groups += f"{caption(title)}<ul>{items}</ul>" if lines else ""
+    return f'<div class="fl-changes">{groups}</div>'
 
 
 def caption(text: str) -> str:

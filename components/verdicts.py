@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from components.sentences import count, listed, money, percent
+from components.sentences import count, listed, money, percent, percentile
 from indicators.readings import READINGS, Value
 
 Values = Mapping[str, Value]
@@ -15,6 +15,12 @@ DEEP = -0.20
 """The field's usual line for a bear market: a fifth below the peak."""
 SHALLOW = -0.10
 """The field's usual line for a correction: a tenth below the peak."""
+FAR = 3.0
+"""Price over cost from which a fleet of today's efficiency says nothing about the miners of the day."""
+CLEAR = 0.005
+"""Half a point: a month's change of connectedness, a slow estimate, that is more than noise."""
+ENOUGH = 3
+"""Known readings a page needs before it is named as the place where the market breaks."""
 TITLES = {
     "production_cost": "production cost",
     "etf_flows": "ETF flows",
@@ -32,6 +38,11 @@ def production_cost(values: Values) -> str:
     if not np.isfinite(ratio):
         return _nothing(values, "btc_price_to_cost")
     gap = percent(abs(ratio - 1), 0)
+    if ratio >= FAR:
+        return (
+            f"Bitcoin at ${close:,.0f} is {ratio:.0f} times the ${cost:,.0f} of electricity that a fleet of today's efficiency "
+            "would have spent; see the other cost lines for what miners of the time paid."
+        )
     if ratio >= 1:
         text = f"Bitcoin at ${close:,.0f} is {gap} above the ${cost:,.0f} a coin costs to make"
     else:
@@ -100,45 +111,73 @@ def fear(values: Values) -> str:
 
 def contagion(values: Values) -> str:
     """Say how closely BNB follows bitcoin, how broad the fall is, and how much stress is passed on."""
-    beta, rho = _of(values, "bnb_btc_beta_90d"), _of(values, "bnb_btc_correlation_30d")
+    beta, rho = _of(values, "bnb_btc_beta_30d"), _of(values, "bnb_btc_correlation_30d")
     parts = []
     if np.isfinite(beta) and np.isfinite(rho):
-        parts.append(f"BNB moves {beta:.2f} % for each 1 % of bitcoin (correlation {rho:.2f} over 30 days)")
+        parts.append(f"over 30 days BNB moved {beta:.2f}% for each 1% of bitcoin (correlation {rho:.2f})")
     breadth = _of(values, "coins_down_5pct")
     if np.isfinite(breadth):
-        parts.append(f"{percent(breadth, 0)} of the coins fell 5 % or more on the day")
+        parts.append(f"{percent(breadth, 0) if breadth else 'none'} of the coins fell 5% or more on the day")
     total, net = _of(values, "connectedness_total"), _of(values, "bnb_net")
     if np.isfinite(total):
-        text = f"{percent(total, 0)} of the five markets' volatility comes from one another{_ranked(values, 'connectedness_total')}"
+        ranked = _ranked(values, "connectedness_total")
+        text = f"{percent(total, 0)} of the five markets' volatility comes from one another{ranked}"
         if np.isfinite(net):
             text += f", and BNB {'sends' if net > 0 else 'receives'} more than it {'receives' if net > 0 else 'sends'}"
         parts.append(text)
-    return "; ".join(parts) + "." if parts else _nothing(values, "bnb_btc_correlation_30d")
+    if not parts:
+        return _nothing(values, "bnb_btc_beta_30d")
+    told = "; ".join(parts) + "."
+    return told[0].upper() + told[1:]
 
 
-def overview(values: Values) -> str:
-    """Say whether the market is breaking, where, and whether the break is spreading."""
+def overview(values: Values, before: Values, month_ago: float) -> str:
+    """Say whether the market is breaking, where, whether more than yesterday, and whether the break is spreading.
+
+    Parameters
+    ----------
+    values, before : mapping of Value
+        As of the day and as of the day before.
+    month_ago : float
+        Connectedness a month of sessions earlier, a fraction; NaN when not known.
+    """
     known = [value for value in values.values() if value.state != "unknown"]
     if not known:
         return "Nothing is known as of this day."
-    extreme, stress = ([value for value in known if value.state == state] for state in ("extreme", "stress"))
+    extreme, stress = (_count(values, state) for state in ("extreme", "stress"))
     if not extreme and not stress:
-        return f"Calm: none of {len(known)} readings is under stress."
-    broken = sorted({READINGS[value.id].page for value in extreme or stress}, key=lambda page: -_share(known, page))
-    head = "Breaking" if extreme else "Under strain"
-    text = f"{head}: {len(extreme)} of {len(known)} readings are extreme and {len(stress)} under stress, most of all in "
-    text += listed([TITLES.get(page, page) for page in broken[:3]])
-    return text + _spreading(values) + "."
+        return f"Calm: none of {len(known)} readings is under stress{_spreading(values, month_ago)}."
+    told = [page for page in TITLES if len([value for value in known if READINGS[value.id].page == page]) >= ENOUGH]
+    worst = sorted((page for page in told if _share(known, page) > 0), key=lambda page: -_share(known, page))[:3]
+    text = f"{'Breaking' if extreme else 'Under strain'}: {extreme} of {len(known)} readings are extreme and {stress} under stress"
+    text += f" ({_count(before, 'extreme')} and {_count(before, 'stress')} the day before)" if before else ""
+    text += f", most of all in {listed([TITLES[page] for page in worst])}" if worst else ""
+    return text + _spreading(values, month_ago) + "."
 
 
-def _spreading(values: Values) -> str:
+def worst_pages(values: Values, pages: Sequence[str]) -> list[str]:
+    """Order pages by the share of their readings that are extreme or under stress, the worst first."""
+    known = [value for value in values.values() if value.state != "unknown"]
+    held = [page for page in pages if any(READINGS[value.id].page == page for value in known)]
+    return sorted(held, key=lambda page: -_share(known, page)) + [page for page in pages if page not in held]
+
+
+def _count(values: Values, state: str) -> int:
+    return sum(value.state == state for value in values.values())
+
+
+def _spreading(values: Values, month_ago: float) -> str:
     total = values.get("connectedness_total")
-    if total is None or not np.isfinite(total.value) or not np.isfinite(total.percentile_1y):
+    if total is None or not np.isfinite(total.value):
         return ""
-    rank = f"connectedness is {percent(total.value, 0)}{_ranked(values, 'connectedness_total')}"
-    if total.percentile_1y >= 0.8:
-        return f"; the break is spreading: {rank}"
-    return f"; it is not spreading more than usual: {rank}"
+    level = f"connectedness is {percent(total.value)}{_ranked(values, 'connectedness_total')}"
+    if not np.isfinite(month_ago):
+        return f"; {level}"
+    moved = total.value - month_ago
+    if moved >= CLEAR:
+        return f"; stress is spreading: {level}, up {percent(moved)[:-1]} points in a month"
+    way = "down" if moved < 0 else "up"
+    return f"; stress is not spreading further: {level}, {way} {percent(abs(moved))[:-1]} points in a month"
 
 
 def _share(known: Sequence[Value], page: str) -> float:
@@ -160,14 +199,15 @@ def _band(level: float) -> str:
 
 
 def _ranked(values: Values, name: str) -> str:
-    """Say how rare a reading is in its year, from whichever side it is rare."""
+    """Say how rare a reading is in its year, from whichever side it is rare, in the tiles' own numbers."""
     rank = values[name].percentile_1y
     if not np.isfinite(rank):
         return ""
     if rank in (0, 1):
         return f", the {'highest' if rank else 'lowest'} of its year"
-    high = rank >= 0.5
-    return f", {'higher' if high else 'lower'} than on {percent(rank if high else 1 - rank, 0)} of days in its year"
+    shown = int(percentile(rank))
+    high = shown >= 50  # the middle
+    return f", {'higher' if high else 'lower'} than on {shown if high else 100 - shown}% of days in its year"
 
 
 def _of(values: Values, name: str) -> float:

@@ -126,7 +126,7 @@ def choose(first: pd.Timestamp, newest: pd.Timestamp, today: pd.Timestamp) -> Wi
             _range_control(window, span)
         _as_of_control(window, span)
         if window.as_of is not None:
-            st.button("Newest day", on_click=_write, args=(replace(window, as_of=None), span), key="newest", type="tertiary")
+            st.button("Newest day", on_click=_on_newest, args=(span,), key="newest", type="tertiary")
     for sentence in window.complaints:
         st.warning(sentence, icon=":material/link_off:")
     return window
@@ -191,7 +191,7 @@ def _preset_control(window: Window, span: Span) -> None:
         label_visibility="collapsed",
         required=True,
         on_change=_on_preset,
-        args=(window, span),
+        args=(span,),
     )
 
 
@@ -207,7 +207,7 @@ def _range_control(window: Window, span: Span) -> None:
         label_visibility="collapsed",
         width=230,
         on_change=_on_range,
-        args=(window, span),
+        args=(span,),
     )
 
 
@@ -224,29 +224,36 @@ def _as_of_control(window: Window, span: Span) -> None:
         label_visibility="collapsed",
         width=130,
         on_change=_on_as_of,
-        args=(window, span),
-        help="Everything on the page as it was known at the end of this day (UTC).",
+        args=(span,),
+        help="Everything on the page as it was known at the end of this day (UTC). Pick a day, or type it and press Tab.",
     )
 
 
-def _on_preset(window: Window, span: Span) -> None:
-    chosen = st.session_state["preset"] or DEFAULT
-    end = window.as_of if window.as_of is not None else span.newest
-    start = window.start if chosen == CUSTOM else _start(chosen, end, span)
-    _write(Window(start, window.end if chosen == CUSTOM else end, chosen, window.as_of), span)
+def _kept(span: Span) -> Window:
+    """The window as the address has it now: two controls may report at once, and each changes its own part only."""
+    return replace(parse(st.session_state.get(KEPT, {}), span), complaints=())
 
 
-def _on_range(window: Window, span: Span) -> None:
+def _on_preset(span: Span) -> None:
+    window, chosen = _kept(span), st.session_state["preset"] or DEFAULT
+    _write(window if chosen == window.preset else replace(window, preset=chosen), span)
+
+
+def _on_range(span: Span) -> None:
     days: tuple[date, ...] = st.session_state["range"]
-    if len(days) == 2:
-        _write(replace(window, start=_utc(days[0]), end=_utc(days[1]), preset=CUSTOM, complaints=()), span)
+    if len(days) == 2:  # the first click alone is no range yet
+        _write(replace(_kept(span), start=_utc(days[0]), end=_utc(days[1]), preset=CUSTOM), span)
 
 
-def _on_as_of(window: Window, span: Span) -> None:
+def _on_as_of(span: Span) -> None:
     chosen = st.session_state["as_of"]
     if chosen is not None:
         day = _utc(chosen)
-        _write(replace(window, as_of=None if day == span.newest else day), span)
+        _write(replace(_kept(span), as_of=None if day == span.newest else day), span)
+
+
+def _on_newest(span: Span) -> None:
+    _write(replace(_kept(span), as_of=None), span)
 
 
 def _write(window: Window, span: Span) -> None:

@@ -42,12 +42,15 @@ class View:
         Each reading's history up to the day.
     values, before : dict of Value
         Readings as of the day and as of the day before.
+    behind : Timedelta
+        From the board's day to the day it is read: 0 when a day was asked for.
     """
 
     board: load.Board
     series: dict[str, pd.Series]
     values: dict[str, readings.Value]
     before: dict[str, readings.Value]
+    behind: pd.Timedelta
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -58,7 +61,7 @@ class View:
 
     def ages(self, inputs: Iterable[tuple[str, str]]) -> list["Source"]:
         """Say for each (measure, asset) who published it and how old its newest observation was on the day."""
-        return [_source(self.board, measure, asset) for measure, asset in inputs]
+        return [_source(self.board, self.behind, measure, asset) for measure, asset in inputs]
 
     def keep(self, name: Hashable, compute: Callable[[], T]) -> T:
         """Return what ``compute`` gives, computed once for this view however many visitors ask.
@@ -93,7 +96,12 @@ def limits() -> tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp]:
     Stops the page with a sentence when the store cannot be read.
     """
     newest = _opened(None).board
-    return newest.first, newest.newest, pd.Timestamp.now("UTC").normalize().as_unit("us")
+    return newest.first, newest.newest, today()
+
+
+def today() -> pd.Timestamp:
+    """Today, 00:00 UTC."""
+    return pd.Timestamp.now("UTC").normalize().as_unit("us")
 
 
 def view(as_of: pd.Timestamp | None) -> View:
@@ -110,7 +118,7 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
 
 def _opened(as_of: pd.Timestamp | None) -> View:
     try:
-        return _view(*load.state(), as_of)
+        return _view(*load.state(), as_of, today() if as_of is None else as_of)
     except StoreUnavailable as refusal:
         st.error(str(refusal), icon=":material/database_off:")
         st.stop()
@@ -118,22 +126,25 @@ def _opened(as_of: pd.Timestamp | None) -> View:
 
 def _warm() -> None:
     try:
-        _view(*load.state(), None)
+        _view(*load.state(), None, today())
     except StoreUnavailable:
         return  # each page says so in a sentence; the server still stands
 
 
 @st.cache_resource(max_entries=DAYS_KEPT, show_spinner=False)
-def _view(url: str, version: int, as_of: pd.Timestamp | None) -> View:
-    """Compute one view; the key names the store and its version, so that new data opens a new view."""
+def _view(url: str, version: int, as_of: pd.Timestamp | None, seen: pd.Timestamp) -> View:
+    """Compute one view; the key names the store and its version, so that new data opens a new view.
+
+    Ages are told as of the day ``seen``: today when no day is asked for. The sample board has no today.
+    """
     newest = _newest(url, version)
     if as_of is None:
         board, series = newest
-        return _evaluated(board, series)
+        return _evaluated(board, series, seen if board.kind == "live" else board.as_of)
     board = load.board(as_of)
     series = readings.all_series(board.panels) if board.revised else newest[1]
     end = board.as_of + DAY
-    return _evaluated(board, {name: values[: values.index.searchsorted(end)] for name, values in series.items()})
+    return _evaluated(board, {name: values[: values.index.searchsorted(end)] for name, values in series.items()}, seen)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -146,33 +157,27 @@ def _newest(url: str, version: int) -> tuple[load.Board, dict[str, pd.Series]]:
     return board, computed
 
 
-def _evaluated(board: load.Board, series: dict[str, pd.Series]) -> View:
-    return View(
-        board,
-        series,
-        _credited(readings.evaluate_all(board.panels, board.as_of, series)),
-        _credited(readings.evaluate_all(board.panels, board.as_of - DAY, series)),
-    )
+def _evaluated(board: load.Board, series: dict[str, pd.Series], seen: pd.Timestamp) -> View:
+    behind = max(seen - board.as_of, pd.Timedelta(0))
+    values, before = (readings.evaluate_all(board.panels, day, series) for day in (board.as_of, board.as_of - DAY))
+    now, then = ({name: _told(board, value, behind) for name, value in day.items()} for day in (values, before))
+    return View(board, series, now, then, behind)
 
 
-def _credited(values: dict[str, readings.Value]) -> dict[str, readings.Value]:
-    """Name publishers as a reader knows them: eleven funds are one compiler's table."""
-    return {
-        name: replace(
-            value,
-            publishers=tuple(
-                dict.fromkeys(PUBLISHERS[entity].name if entity in PUBLISHERS else entity for entity in value.publishers)
-            ),
-        )
-        for name, value in values.items()
-    }
+def _told(board: load.Board, value: readings.Value, behind: pd.Timedelta) -> readings.Value:
+    """Name publishers as a reader knows them, say where a number was made, and count its age to the day it is read."""
+    names = tuple(dict.fromkeys(PUBLISHERS[entity].name if entity in PUBLISHERS else entity for entity in value.publishers))
+    inputs = readings.READINGS[value.id].inputs
+    if any(board.made(measure.lstrip("*"), asset, value.time) for measure, asset in inputs):
+        names = ("simulated",)
+    return replace(value, publishers=names, age=value.age + behind)
 
 
-def _source(board: load.Board, measure: str, asset: str) -> Source:
+def _source(board: load.Board, behind: pd.Timedelta, measure: str, asset: str) -> Source:
     entity = board.panels.publisher(measure, asset)
     known = board.panels.series(measure, asset)
     publisher = PUBLISHERS.get(entity or "", Publisher(entity or "", "", ""))
     newest = None if known.empty else known.index[-1]
-    age = None if newest is None else max(board.as_of - newest.normalize(), pd.Timedelta(0))
+    age = None if newest is None else max(board.as_of - newest.normalize(), pd.Timedelta(0)) + behind
     share = board.simulated_share(measure, asset)
     return Source(measure, asset, publisher.name, publisher.link, publisher.credit, newest, age, share)

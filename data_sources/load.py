@@ -1,15 +1,18 @@
 """The board as of a day: what the store holds, or the bundled sample while it holds nothing."""
 
+import argparse
 import os
+import re
 import threading
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
 from data_sources import cambridge
+from data_sources.contract import OLDEST
 from data_sources.history import History, joined, unrevised
 from data_sources.panels import Panels
 from data_sources.rows import DAY_US, Integers, day_end, from_frame, now, times
@@ -52,6 +55,14 @@ class Board:
         """Fraction of a series' observations up to the day that were made, not published; 0 on the live board."""
         made = self._made.series(measure, asset) if self._made is not None else pd.Series(dtype=np.float64)
         return float(made.mean()) if len(made) else 0.0
+
+
+    def made(self, measure: str, asset: str, time: pd.Timestamp) -> bool:
+        """Whether a series' observation at a time, or the last one before it, was made, not published."""
+        if self._made is None or pd.isna(time):
+            return False
+        flags = self._made.series(measure, asset)[:time]
+        return bool(len(flags) and flags.iloc[-1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,3 +174,26 @@ def _as_known(history: History, moment: int) -> Panels:
 
 def _day(instant: int) -> pd.Timestamp:
     return times(np.array([instant]))[0].normalize()
+
+
+def day(text: str) -> date:
+    """Read the day of a command's ``--as-of``: YYYY-MM-DD and nothing else, UTC, from 1800 to today.
+
+    Raises
+    ------
+    ArgumentTypeError
+        With one sentence, which argparse prints before it ends with status 2.
+    """
+    try:
+        wanted = date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        wanted = None
+    if wanted is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write it as YYYY-MM-DD, such as 2025-11-20")
+    today = datetime.now(UTC).date()
+    if wanted > today:
+        raise argparse.ArgumentTypeError(f"{wanted} has not come yet; the newest day is {today}")
+    oldest = _day(OLDEST).date()
+    if wanted < oldest:  # where no number can be, and nanoseconds, which pandas may count in, do not reach
+        raise argparse.ArgumentTypeError(f"{wanted} is before {oldest}, from which the oldest number could be")
+    return wanted

@@ -14,6 +14,8 @@ from indicators.spells import run_length
 PATIENCE = 10
 """Rows after which a fund that publishes nothing counts as closed, and no longer holds up the total."""
 MONTH_OF_SESSIONS = 20
+ETHER_SINCE = pd.Timestamp("2024-07-23", tz="UTC")
+"""First trading day of the US spot ether funds."""
 """Reported days in the rolling sum: about a month of trading."""
 
 
@@ -93,16 +95,21 @@ def month_to_date(net_flow: pd.Series) -> pd.Series:
     return net_flow.groupby(_months(net_flow.index)).cumsum()
 
 
-def together_month_to_date(*markets: pd.DataFrame) -> pd.Series:
-    """Month to date over several markets, on days complete in every one of them, USD.
+def together_month_to_date(bitcoin: pd.DataFrame, ether: pd.DataFrame) -> pd.Series:
+    """Month to date over both markets, on days complete in both; before there were ether funds, over bitcoin's alone, USD.
 
     Parameters
     ----------
-    markets : DataFrame of shape (n_days, n_funds), USD per day
-        One frame per market: the bitcoin funds, the ether funds.
+    bitcoin, ether : DataFrame of shape (n_days, n_funds), USD per day
+        Net flow per fund; NaN is not reported.
+
+    Notes
+    -----
+    From ETHER_SINCE on, a day without ether's numbers is left out: bitcoin's sum alone would pass for that of both.
     """
-    sums = pd.concat([on_complete_days(funds, month_to_date) for funds in markets], axis=1, join="inner")
-    return sums.sum(axis=1, skipna=False)
+    sums = [on_complete_days(funds, month_to_date) for funds in (bitcoin, ether)]
+    both = pd.concat(sums, axis=1, join="inner").sum(axis=1, skipna=False)
+    return pd.concat([sums[0][sums[0].index < ETHER_SINCE], both[both.index >= ETHER_SINCE]])
 
 
 def pace_calendar(month_to_date: pd.Series) -> pd.Series:

@@ -198,7 +198,7 @@ def evaluate(
     value, previous = float(known[-1]), float(known[-2]) if count > 1 else np.nan
     percentile = fear.percentile_of_last(known, reading.year)
     time = series.index[count - 1]
-    age = end - (time + length)
+    age = max(end - DAY - time.normalize(), pd.Timedelta(0))
     state, why = state_of(reading, value, percentile), ""
     if age > reading.oldest:
         state, why = "unknown", f"last published {time:%Y-%m-%d}, {(end - DAY - time.normalize()).days} days before"

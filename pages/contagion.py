@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from components import charts, frame, sentences, tiles, verdicts
-from components.charts import Line, Panel, Threshold
+from components.charts import Line, Panel, Threshold, levels
 from components.window import choose
 from data_sources import cached
 from indicators import connectedness
@@ -24,43 +24,46 @@ INPUTS = (("close", "BNB"), ("close", "BTC"), ("close", "ETH"), ("level", "SPX")
 row = frame.enter("contagion")
 window = choose(*cached.limits())
 view = cached.view(window.as_of)
-frame.notices(sentences.notices(view.board))
+frame.notices(sentences.notices(view.board, cached.today(), pinned=window.as_of is not None))
 values, series, panels = view.values, view.series, view.panels
 tiles.show(tiles.verdict(row.question, verdicts.contagion(values), sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))
 
 
-def rebased(asset: str) -> pd.Series:
-    """A coin's close over its first close in the window, so that both start at 100."""
-    close = panels.series("close", asset)[window.start : window.end]
-    return close / close.iloc[0] * 100 if len(close) else close
+def rebased() -> pd.DataFrame:
+    """Both coins' closes over their closes on the first day of the window that has both."""
+    closes = pd.concat([panels.series("close", asset) for asset in ("BNB", "BTC")], axis=1, sort=True, keys=["BNB", "BTC"])
+    closes = closes[window.start : window.end].dropna()
+    return closes / closes.iloc[0] * 100 if len(closes) else closes
 
 
 def figure() -> charts.Figure:
     """BNB with bitcoin, correlation, beta, breadth and connectedness over the window."""
-    line = partial(charts.of, series)
-    half, par = Threshold(0.5, "half of them", "stress"), Threshold(1, "one for one", "faint")
+    line, both = partial(charts.of, series), rebased()
     strips = (
         Panel(
             "Does BNB fall with bitcoin? Both 100 at start", "rebased",
-            (Line("BNB", rebased("BNB"), "main", ".1f"), Line("bitcoin", rebased("BTC"), "second", ".1f")), height=170,
+            (Line("BNB", both["BNB"], "fifth", ".1f"), Line("bitcoin", both["BTC"], "main", ".1f")), height=170,
         ),
         Panel(
             "How closely? Correlation of daily returns", "correlation",
-            (line("bnb_btc_correlation_30d"), line("bnb_btc_correlation_90d", "third"), line("btc_spx_correlation_60d", "second")),
+            (line("bnb_btc_correlation_30d", "fifth"), line("bnb_btc_correlation_90d", "third"),
+             line("btc_spx_correlation_60d", "second")),
         ),
         Panel(
-            "How much per 1 % of bitcoin?", "beta", (line("bnb_btc_beta_90d"), line("bnb_btc_downside_beta_90d", "fourth")), (par,),
+            "How much per 1% of bitcoin?", "beta", (line("bnb_btc_beta_90d", "fifth"), line("bnb_btc_downside_beta_90d", "fourth")),
+            (Threshold(1, "one for one", "faint"),),
             height=120,
         ),
-        Panel("How broad is it?", "share of coins", (line("coins_down_5pct", "main", "bar"),), (half,), 110, tickformat=".0%"),
+        Panel("How broad is it?", "share of coins", (line("coins_down_5pct", "third", "bar"),), levels("coins_down_5pct"), 110,
+              tickformat=".0%", limits=(0, 1)),
         Panel(
             "How much volatility comes from the others?", "connectedness",
-            (line("connectedness_total"), line("bnb_received", "third")), height=120, tickformat=".0%",
+            (line("connectedness_total", "third"), line("bnb_received", "fifth")), height=120, tickformat=".0%",
         ),
         Panel(
-            "Does BNB send or receive?", "sent − received", (line("bnb_net"),), (Threshold(0, "sends above", "faint"),), 100,
-            tickformat=".0%",
+            "Does BNB send or receive?", "sent − received", (line("bnb_net", "fifth"),), (Threshold(0, "sends above", "faint"),),
+            height=100, tickformat=".0%",
         ),
     )
     return charts.linked(strips, window.start, window.end, EVENTS)

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components import charts, frame, sentences, tiles, verdicts
-from components.charts import Panel, Threshold
+from components.charts import Panel, Threshold, levels
 from components.window import choose
 from data_sources import cached
 from indicators import drawdowns, quotes
@@ -18,22 +18,23 @@ TILES = (
     "spx_worst_fall_80m", "crypto_market_cap_change_1d",
 )
 UNDER_WATER = (
-    ("spx_drawdown", "S&P 500", "main", "line"), ("ixic_drawdown", "Nasdaq Composite", "third", "line"),
+    ("spx_drawdown", "S&P 500", "second", "line"), ("ixic_drawdown", "Nasdaq Composite", "third", "line"),
     ("ndx_drawdown", "Nasdaq-100", "fourth", "line"), ("hsi_drawdown", "Hang Seng", "sixth", "line"),
-    ("csi300_drawdown", "CSI 300", "sixth", "dash"), ("btc_drawdown", "bitcoin", "second", "line"),
+    ("csi300_drawdown", "CSI 300", "sixth", "dash"), ("btc_drawdown", "bitcoin", "main", "line"),
     ("eth_drawdown", "ether", "seventh", "line"), ("bnb_drawdown", "BNB", "fifth", "line"),
 )
 TABLES = (
     ("S&P 500", "level", "SPX"), ("Nasdaq Composite", "level", "IXIC"), ("Nasdaq-100", "level", "NDX"),
-    ("Hang Seng", "level", "HSI"), ("bitcoin", "close", "BTC"), ("ether", "close", "ETH"), ("BNB", "close", "BNB"),
+    ("Hang Seng", "level", "HSI"), ("CSI 300", "level", "CSI300"),
+    ("bitcoin", "close", "BTC"), ("ether", "close", "ETH"), ("BNB", "close", "BNB"),
 )
-INPUTS = (*((measure, asset) for _, measure, asset in TABLES), ("level", "CSI300"), ("bar_low", "SPY"), ("market_cap", "CRYPTO"))
+INPUTS = (*((measure, asset) for _, measure, asset in TABLES), ("bar_low", "SPY"), ("market_cap", "CRYPTO"))
 WORST = 8
 
 row = frame.enter("drawdowns")
 window = choose(*cached.limits())
 view = cached.view(window.as_of)
-frame.notices(sentences.notices(view.board))
+frame.notices(sentences.notices(view.board, cached.today(), pinned=window.as_of is not None))
 values, series, panels = view.values, view.series, view.panels
 tiles.show(tiles.verdict(row.question, verdicts.drawdowns(values), sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))
@@ -46,17 +47,17 @@ def figure() -> charts.Figure:
         Panel(
             "How far below the peak? Stocks and coins", "below peak",
             tuple(line(reading, role, kind, name=name) for reading, name, role, kind in UNDER_WATER),
-            (Threshold(-0.1, "correction", "stress"), Threshold(-0.2, "bear market", "extreme")), height=330, tickformat=".0%",
+            (Threshold(-0.1, "correction", "faint"), Threshold(-0.2, "bear market", "faint")), height=330, tickformat=".0%",
         ),
         Panel(
             "How bad was each day?", "change on the day",
-            (line("btc_change_1d", "second", "bar", name="bitcoin, day"),
-             line("spx_change_1d", "main", "bar", name="S&P 500, day")),
+            (line("btc_change_1d", "main", "bar", name="bitcoin, day"),
+             line("spx_change_1d", "second", "bar", name="S&P 500, day")),
             height=130, tickformat=".0%",
         ),
         Panel(
-            "How fast? Worst 80 minutes of each session", "fall", (line("spx_worst_fall_80m", "main", "bar"),),
-            (Threshold(-0.025, "flash drop", "stress"),), height=110, tickformat=".1%",
+            "How fast? Worst 80 minutes of each session", "fall", (line("spx_worst_fall_80m", "second", "bar"),),
+            levels("spx_worst_fall_80m"), height=110, tickformat=".1%",
         ),
     )
     return charts.linked(strips, window.start, window.end, EVENTS)

@@ -1,6 +1,6 @@
 """ETF flows: who is selling the spot funds, for how many days, and how the month compares with every other."""
 
-from functools import partial
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
@@ -17,53 +17,53 @@ TILES = (
 )
 INPUTS = (("net_flow", "BTC"), ("net_flow", "ETH"))
 MILLION = 1e6
-# So many funds have a color of their own; the others are one bar.
-NAMED = 5
-WORST = 10
-
-
-def by_fund(funds: pd.DataFrame) -> tuple[Line, ...]:
-    """One bar for each of the funds that move most, one for all others, in millions."""
-    largest = funds.abs().sum().sort_values(ascending=False).index
-    bar = {"form": "+,.1f", "kind": "bar", "suffix": " m"}
-    named = [Line(fund, funds[fund] / MILLION, role, **bar) for fund, role in zip(largest[:NAMED], charts.SERIES, strict=False)]
-    rest = funds[largest[NAMED:]]
-    others = Line(f"{rest.shape[1]} others", rest.sum(axis=1, min_count=1) / MILLION, "faint", **bar)
-    return (*named, others) if rest.shape[1] else tuple(named)
+NAMED, WORST = 5, 10
+ROLES = {"bitcoin": "main", "ether": "seventh"}
+Statistic = Callable[[pd.Series], pd.Series]
 
 
 row = frame.enter("etf_flows")
 window = choose(*cached.limits())
 view = cached.view(window.as_of)
-frame.notices(sentences.notices(view.board))
+frame.notices(sentences.notices(view.board, cached.today(), pinned=window.as_of is not None))
 values, series = view.values, view.series
 tiles.show(tiles.verdict(row.question, verdicts.etf_flows(values), sentences.worst(values[name] for name in TILES)))
-tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))
+tiles.show(view.keep((row.name, "tiles"), lambda: tiles.row(values, TILES, series)))
 
 funds = {"bitcoin": view.panels.entities("net_flow", "BTC"), "ether": view.panels.entities("net_flow", "ETH")}
+
+
+def both_flows() -> pd.Series:
+    """Flows of both markets together, up to the last day on which the month to date is known."""
+    known = series["crypto_etf_flow_mtd"].index
+    return told["bitcoin"].add(told["ether"], fill_value=0)[: known[-1]] if len(known) else told["bitcoin"][:0]
+
+
 told = view.keep("told flows", lambda: {name: flows.reported(market) for name, market in funds.items()})
-both = view.keep("both flows", lambda: told["bitcoin"].add(told["ether"], fill_value=0))
+both = view.keep("both flows", both_flows)
+
+
+def since_start(flow: pd.Series) -> pd.Series:
+    """What came in since the window's start; before it, nothing."""
+    return flows.cumulative(flow[window.start :])
+
+
+def of_both(statistic: Statistic, unit: float = MILLION, form: str = "+,.0f", suffix: str = " m") -> tuple[Line, ...]:
+    """A running statistic of both markets' flows."""
+    return tuple(Line(name, statistic(told[name]) / unit, role, form, suffix=suffix) for name, role in ROLES.items())
 
 
 def figure() -> charts.Figure:
-    """Flows by fund, since launch, over 20 days and in a row, over the window."""
-    line = partial(charts.of, series)
+    """Flows by fund, since the window's start, over 20 days and in a row."""
+    zero = (Threshold(0, "outflow below", "faint"),)
+    streaks = of_both(flows.outflow_streak, unit=1, form=".0f", suffix=" d")
+    bitcoin, ether = (charts.stack(market / MILLION, NAMED) for market in funds.values())
     strips = (
-        Panel("Who sells the bitcoin funds?", "USD m per day", by_fund(funds["bitcoin"]), height=190, tickformat=",.0f"),
-        Panel("Who sells the ether funds?", "USD m per day", by_fund(funds["ether"]), height=120, tickformat=",.0f"),
-        Panel(
-            "Is money leaving for good? Since launch", "USD m",
-            tuple(
-                Line(name, flows.cumulative(flow) / MILLION, role, ",.0f", suffix=" m")
-                for (name, flow), role in zip(told.items(), charts.SERIES, strict=False)
-            ),
-            height=130, tickformat=",.0f",
-        ),
-        Panel(
-            "How do the last 20 days add up?", "USD m", (line("btc_etf_flow_20d", name="bitcoin", scale=MILLION, suffix=" m"),),
-            (Threshold(0, "outflow below", "stress"),), height=110, tickformat=",.0f",
-        ),
-        Panel("How many days in a row?", "days", (line("btc_etf_outflow_streak", "main", "bar"),), height=90),
+        Panel("Who sells the bitcoin funds?", "USD m per day", bitcoin, height=190, tickformat=",.0f"),
+        Panel("Who sells the ether funds?", "USD m per day", ether, height=120, tickformat=",.0f"),
+        Panel("How much since the window's start?", "USD m, cumulative", of_both(since_start), height=120, tickformat=",.0f"),
+        Panel("How do the last 20 days add up?", "USD m", of_both(flows.rolling_sum), zero, height=120, tickformat=",.0f"),
+        Panel("How many days of outflows in a row?", "days", streaks, height=90),
     )
     return charts.linked(strips, window.start, window.end, EVENTS, stacked=True)
 
@@ -93,7 +93,7 @@ def worst_days() -> str:
     return tiles.table(
         ("Day", "both", *told),
         (
-            (sentences.day(day), sentences.money(flow), *(sentences.money(one.get(day, float("nan"))) for one in told.values()))
+            (sentences.day(day), *map(sentences.money, (flow, *(one.get(day, float("nan")) for one in told.values()))))
             for day, flow in both.sort_values().head(WORST).items()
         ),
         caption="The worst days, bitcoin and ether funds together",

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from components import charts, frame, sentences, tiles, verdicts
-from components.charts import Line, Panel, Threshold
+from components.charts import Line, Panel, levels
 from components.window import choose
 from data_sources import cached
 from indicators import fear
@@ -25,7 +25,7 @@ TABLE = (
 row = frame.enter("fear")
 window = choose(*cached.limits())
 view = cached.view(window.as_of)
-frame.notices(sentences.notices(view.board))
+frame.notices(sentences.notices(view.board, cached.today(), pinned=window.as_of is not None))
 values, series = view.values, view.series
 tiles.show(tiles.verdict(row.question, verdicts.fear(values), sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))
@@ -39,18 +39,18 @@ def figure() -> charts.Figure:
         Panel(
             "How afraid is the crowd?", "0–100, low is fear",
             (line("crypto_fear_greed", name="crypto"), line("equity_fear_greed", "second", name="US equities")),
-            (Threshold(25, "extreme fear below", "extreme"),), height=170, limits=(0, 100),
+            levels("crypto_fear_greed"), height=170, limits=(0, 100),
         ),
-        Panel("What do S&P options price?", "VIX, points", (line("vix"),), (Threshold(30, "stress", "stress"),), 130),
-        Panel("What do bitcoin options price?", "DVOL, points", (line("btc_dvol"),), height=130),
+        Panel("What do S&P options price?", "VIX, points", (line("vix", "second"),), levels("vix"), 130),
+        Panel("What do bitcoin options price?", "DVOL, points", (line("btc_dvol"),), levels("btc_dvol"), 130),
         Panel(
             "On how many days was it lower? Percentile", "share of year",
-            (line("vix_percentile_1y", name="VIX percentile"), line("btc_dvol_percentile_1y", "second", name="DVOL percentile")),
-            (Threshold(0.9, "stress", "stress"),), height=120, tickformat=".0%", limits=(0, 1.02),
+            (line("vix_percentile_1y", "second", name="VIX percentile"), line("btc_dvol_percentile_1y", name="DVOL percentile")),
+            levels("vix_percentile_1y"), height=120, tickformat=".0%", limits=(0, 1.02),
         ),
         Panel(
             "Where between the year's low and high? Rank", "share of range",
-            (Line("VIX rank", vix_rank, "main", ".0%"), line("btc_dvol_rank_1y", "second", name="DVOL rank")),
+            (Line("VIX rank", vix_rank, "second", ".0%"), line("btc_dvol_rank_1y", name="DVOL rank")),
             height=120, tickformat=".0%",
         ),
     )
@@ -70,7 +70,7 @@ def standings() -> str:
             "on", "highest ever", "on",
         ),
         [sentences.standing(name, one) for name, one in stood if one is not None],
-        caption="Percentile: how many days were lower. Rank: how far from the year's low to its high; over 100 % is a new high.",
+        caption="Percentile: how many days were lower. Rank: how far from the year's low to its high; over 100% is a new high.",
     )
 
 

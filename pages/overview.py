@@ -1,11 +1,12 @@
 """Overview: all readings at a glance, grouped by page, worst first; what changed since yesterday."""
 
+from collections import Counter
 from functools import partial
 
 import streamlit as st
 
 from components import charts, frame, sentences, tiles, verdicts
-from components.charts import Panel, Threshold
+from components.charts import Panel, Threshold, levels
 from components.window import choose
 from data_sources import cached
 from indicators.events import EVENTS
@@ -15,20 +16,22 @@ HEADLINES = (
     "btc_price_to_cost", "btc_etf_net_flow", "spx_drawdown", "btc_drawdown", "crypto_fear_greed", "vix", "btc_dvol",
     "connectedness_total",
 )
-COLUMNS = (("production_cost", "drawdowns"), ("etf_flows", "fear", "contagion"))
 INPUTS = (
     ("close", "BTC"), ("difficulty", "BTC"), ("net_flow", "BTC"), ("net_flow", "ETH"), ("level", "SPX"), ("level", "IXIC"),
     ("level", "VIX"), ("fear_greed", "CRYPTO"), ("fear_greed", "US_EQUITY"), ("dvol", "BTC"), ("close", "BNB"),
     ("holdings", "MSTR"), ("bar_low", "SPY"), ("funding_rate", "BTC"), ("open_interest", "BTC"),
 )
 MILLION = 1e6
+SESSIONS = 21
 
 row = frame.enter("overview")
 window = choose(*cached.limits())
 view = cached.view(window.as_of)
-frame.notices(sentences.notices(view.board))
+frame.notices(sentences.notices(view.board, cached.today(), pinned=window.as_of is not None))
 values, series = view.values, view.series
-tiles.show(tiles.verdict(row.question, verdicts.overview(values), sentences.worst(values.values())))
+connected = series["connectedness_total"]
+month_ago = float(connected.iloc[-1 - SESSIONS]) if len(connected) > SESSIONS else float("nan")
+tiles.show(tiles.verdict(row.question, verdicts.overview(values, view.before, month_ago), sentences.worst(values.values())))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, HEADLINES, series)))
 
 
@@ -37,24 +40,25 @@ def figure() -> charts.Figure:
     line = partial(charts.of, series)
     strips = (
         Panel(
-            "Is bitcoin below its production cost?", "price / cost", (line("btc_price_to_cost"),),
-            (Threshold(1, "cost", "stress"),), height=110,
+            "Is bitcoin below its production cost?", "price / cost", (line("btc_price_to_cost"),), levels("btc_price_to_cost"),
+            height=110, log=True,
         ),
         Panel(
             "Is money leaving the funds?", "USD m, 20 days",
             (line("btc_etf_flow_20d", name="bitcoin funds, 20 days", scale=MILLION, suffix=" m"),),
-            (Threshold(0, "outflow below", "stress"),), height=110, tickformat=",.0f",
+            (Threshold(0, "outflow below", "faint"),), height=110, tickformat=",.0f",
         ),
         Panel(
             "How far below the peak?", "below peak",
             (line("spx_drawdown", "second", name="S&P 500"), line("btc_drawdown", name="bitcoin")),
-            (Threshold(-0.2, "bear market", "extreme"),), height=130, tickformat=".0%",
+            height=130, tickformat=".0%",
         ),
         Panel(
-            "How afraid is the market?", "points", (line("crypto_fear_greed", name="crypto fear & greed"), line("vix", "second")),
-            (Threshold(25, "extreme fear below", "extreme"),), height=120,
+            "How afraid is the crowd? Fear & greed", "0–100, low is fear", (line("crypto_fear_greed", name="crypto"),),
+            levels("crypto_fear_greed"), height=110, limits=(0, 100),
         ),
-        Panel("Is it spreading?", "connectedness", (line("connectedness_total"),), height=110, tickformat=".0%"),
+        Panel("What do S&P options price?", "VIX, points", (line("vix", "second"),), levels("vix"), 110),
+        Panel("Is it spreading?", "connectedness", (line("connectedness_total"),), height=110, tickformat=".1%"),
     )
     return charts.linked(strips, window.start, window.end, EVENTS)
 
@@ -68,8 +72,12 @@ def readings(*pages: str) -> str:
     return tiles.readings(sentences.worst_first(value for value in values.values() if READINGS[value.id].page in pages))
 
 
-tiles.show(view.keep("changes", lambda: tiles.changes("What changed since the day before", sentences.changes(values, view.before))))
-for column, names in zip(st.columns(2), COLUMNS, strict=True):
+tiles.show(view.keep("changes", lambda: tiles.changes(*sentences.changes(values, view.before))))
+lengths = Counter(READINGS[name].page for name in values)
+stacks: tuple[list[str], list[str]] = ([], [])
+for name in verdicts.worst_pages(values, [page.name for page in frame.PAGES[1:]]):
+    min(stacks, key=lambda stack: sum(lengths[page] for page in stack)).append(name)
+for column, names in zip(st.columns(2), stacks, strict=True):
     with column:
         for page in (frame.BY_NAME[name] for name in names):
             label = f"**{page.title}**: {page.question}"

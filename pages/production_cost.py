@@ -7,7 +7,7 @@ import streamlit as st
 
 from components import charts, frame, sentences, tiles, verdicts
 from components import window as address
-from components.charts import Line, Panel, Threshold
+from components.charts import Line, Panel, levels
 from data_sources import cached
 from indicators import miners, mining
 from indicators.events import EVENTS
@@ -22,7 +22,7 @@ HORIZONS = (30, 90, 180, 365)
 row = frame.enter("production_cost")
 window = address.choose(*cached.limits())
 view = cached.view(window.as_of)
-frame.notices(sentences.notices(view.board))
+frame.notices(sentences.notices(view.board, cached.today(), pinned=window.as_of is not None))
 values, series, panels = view.values, view.series, view.panels
 tiles.show(tiles.verdict(row.question, verdicts.production_cost(values), sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))
@@ -40,7 +40,7 @@ def cost_lines() -> pd.DataFrame:
     lines = {
         "JPMorgan": series["btc_production_cost"],
         "Cambridge": mining.cambridge_style_cost(difficulty, panels.series("fleet_efficiency", "BTC"), close.index),
-        "regression": mining.difficulty_regression(longest, panels.series("supply", "BTC"), difficulty),
+        "regression": mining.difficulty_regression(longest, panels.series("supply", "BTC"), difficulty).reindex(close.index),
     }
     return pd.concat(lines, axis=1, sort=True)
 
@@ -68,17 +68,18 @@ def figure() -> charts.Figure:
         ),
         Panel(
             "How far below? Price over JPMorgan-style cost", "ratio", (line("btc_price_to_cost"),),
-            (Threshold(1, "cost", "stress"),), height=110,
+            levels("btc_price_to_cost"), height=110, log=True,
         ),
         Panel(
             "What does a petahash earn, what does it burn?", "$/PH/s/day",
-            (line("hashprice"), Line("electricity", hashcost, "second", kind="dash", prefix="$")), height=110, prefix="$",
+            (line("hashprice"), Line("electricity", hashcost, "second", kind="dash", prefix="$")),
+            height=110, log=True, prefix="$", tickformat=",.0f",
         ),
         Panel(
-            "What is left after electricity?", "share of revenue", (line("miner_margin"),), (Threshold(0, "break-even", "stress"),),
+            "What is left after electricity?", "share of revenue", (line("miner_margin"),), levels("miner_margin"),
             height=110, tickformat=".0%",
         ),
-        Panel("Do miners earn little for their year?", "Puell", (line("puell_multiple"),), (Threshold(0.5, "low", "stress"),), 110),
+        Panel("Do miners earn little for their year?", "Puell", (line("puell_multiple"),), levels("puell_multiple"), 110),
     )
     return charts.linked(strips, window.start, window.end, EVENTS)
 
@@ -108,7 +109,8 @@ def episodes(cost: pd.Series) -> str:
 
 tiles.show(tiles.caption("Every time a coin cost more than it fetched"))
 costs = view.keep("cost lines", cost_lines)
-for tab, name in zip(st.tabs(["JPMorgan-style", "Cambridge-style", "difficulty regression"]), costs, strict=True):
+tabs = st.tabs(["JPMorgan-style, a fixed 31.8 J/TH", "Cambridge-style", "difficulty regression"])
+for tab, name in zip(tabs, costs, strict=True):
     with tab:
         tiles.show(view.keep(("episodes below", name), partial(episodes, costs[name].dropna())))
 tiles.show(tiles.note(sentences.COST_LINES))

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -154,3 +155,20 @@ def test_plotly_accepts_every_part_of_a_figure(figure: charts.Figure) -> None:
     spec = figure.to_dict()
     assert go.Figure(**spec).to_dict()["data"]
     assert spec["layout"]["template"]["layout"]["colorway"]
+
+
+def test_a_panel_is_logarithmic_only_over_a_wide_range() -> None:
+    def axis(*values: float) -> dict[str, Any]:
+        panel = Panel("a?", "USD", (Line("x", days(*values)),), log=True)
+        spec: dict[str, Any] = charts.linked((panel,), START, END).to_dict()["layout"]["yaxis"]
+        return spec
+
+    assert axis(10, 1000)["type"] == "log"
+    assert "type" not in axis(50_000, 126_000)
+    assert "type" not in axis(-1, 1000)
+
+
+def test_a_figure_without_any_value_shows_no_axis() -> None:
+    layout = charts.linked((Panel("a?", "USD", (Line("x", days()),)),), START, END).to_dict()["layout"]
+    assert layout["yaxis"]["visible"] is False
+    assert layout["xaxis"]["visible"] is False

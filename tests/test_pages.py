@@ -42,8 +42,8 @@ def words(page: AppTest) -> str:
 def stands(page: AppTest) -> str:
     assert not page.exception, page.exception
     text = words(page)
-    assert "fl-verdict" in text
-    assert "fl-ages" in text
+    for part in ('class="fl-verdict', 'class="fl-tile ', 'class="fl-ages'):
+        assert part in text, part
     for word in WORDS_OF_ERRORS:
         assert word not in text, word
     return text
@@ -83,8 +83,8 @@ def test_a_saturday_shows_friday_for_stocks(name: str, database: str) -> None:
 
 def test_changing_the_as_of_day_changes_what_is_known(database: str) -> None:
     before, after = (stands(opened("production_cost", as_of=day)) for day in ("2025-11-20", "2026-02-05"))
-    assert '$86,637</span> is 6 % below the <span class="fl-whole">$92,432' in before
-    assert '$62,910</span> is 27 % below the <span class="fl-whole">$85,996' in after
+    assert '$86,637</span> is 6% below the <span class="fl-whole">$92,432' in before
+    assert '$62,910</span> is 27% below the <span class="fl-whole">$85,996' in after
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Copy: numbers, ages and verdicts read as a trader would say them, and never show a gap as a number."""
 
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,8 @@ def test_a_price_is_dollars_and_a_flow_is_millions() -> None:
 
 def test_a_percentile_is_a_hundred_only_when_nothing_was_higher() -> None:
     assert sentences.percentile(0.9999) == "99"
+    assert sentences.percentile(0.9286) == "93"
+    assert sentences.percentile(0.0001) == "1"
     assert sentences.percentile(1.0) == "100"
     assert sentences.percentile(float("nan")) == "—"
 
@@ -60,10 +63,10 @@ def test_production_cost_below_and_above() -> None:
         "miner_margin": value("miner_margin", -0.367),
     }
     told = verdicts.production_cost(values)
-    assert "$62,910 is 27 % below the $85,996 a coin costs to make, for 1 day now" in told
+    assert "$62,910 is 27% below the $85,996 a coin costs to make, for 1 day now" in told
     assert "$1.37 for electricity per dollar earned" in told
     values["btc_price_to_cost"] = value("btc_price_to_cost", 1.2)
-    assert "20 % above" in verdicts.production_cost(values)
+    assert "20% above" in verdicts.production_cost(values)
 
 
 def test_the_break_is_named_where_it_is() -> None:
@@ -78,7 +81,14 @@ def test_the_break_is_named_where_it_is() -> None:
 
 @pytest.mark.parametrize(
     "verdict",
-    [verdicts.production_cost, verdicts.etf_flows, verdicts.drawdowns, verdicts.fear, verdicts.contagion, verdicts.overview],
+    [
+        verdicts.production_cost,
+        verdicts.etf_flows,
+        verdicts.drawdowns,
+        verdicts.fear,
+        verdicts.contagion,
+        partial(verdicts.overview, before={}, month_ago=float("nan")),
+    ],
 )
 def test_without_values_a_verdict_says_why_and_shows_no_gap(verdict) -> None:  # type: ignore[no-untyped-def]
     gone = {name: value(name, np.nan, time=pd.NaT, state="unknown", why="not held", percentile_1y=np.nan) for name in READINGS}
@@ -106,7 +116,7 @@ def test_a_tile_carries_value_change_rank_state_age_and_publisher() -> None:
             age=pd.Timedelta(days=2),
         )
     )
-    for told in ("26.4", "▲ 2.8", "1y pct 92", "stress", "2 d old", "Cboe", "05 Feb 2026"):
+    for told in ("26.4", "▲ 2.8", "1y pct 93", "stress", "2 d old", "Cboe", "05 Feb 2026"):
         assert told in html, told
 
 
@@ -118,10 +128,19 @@ def test_whatever_a_publisher_is_called_it_is_escaped() -> None:
 def test_changes_name_crossed_states_first() -> None:
     before = {"vix": value("vix", 18.0), "btc_dvol": value("btc_dvol", 50.0, percentile_1y=0.2)}
     after = {"vix": value("vix", 31.0, state="stress"), "btc_dvol": value("btc_dvol", 60.0, percentile_1y=0.6)}
-    (first, second) = sentences.changes(after, before)
-    assert first[0] == "stress"
-    assert "calm → stress" in first[1]
-    assert "20 → 60" in second[1]
+    worse, better = sentences.changes(after, before)
+    assert worse[0][0] == "stress"
+    assert "calm → stress" in worse[0][1]
+    assert "20 → 60" in worse[1][1]
+    assert better == []
+    _, eased = sentences.changes(before, after)
+    assert "stress → calm" in eased[0]
+
+
+def test_a_change_too_small_to_print_is_told_finer_or_as_none() -> None:
+    assert sentences.change(value("connectedness_total", 0.55, change_1d=0.003)) == "▲ 0.3pp"
+    assert sentences.change(value("connectedness_total", 0.55, change_1d=0.0)) == "unchanged"
+    assert sentences.change(value("btc_close", 62910.0, previous=73166.0, change_1d=-10256.0)) == "▼ $10,256 · −14.0%"
 
 
 def test_worst_comes_first() -> None:
@@ -140,3 +159,19 @@ def test_no_line_breaks_an_amount_apart_in_a_verdict() -> None:
     html = tiles.verdict("Who?", "a pace of −$8.35 bn & more than $62,910 a coin", "stress")
     assert '<span class="fl-whole">−$8.35 bn</span> &amp; more' in html
     assert '<span class="fl-whole">$62,910</span> a coin' in html
+
+
+def test_spreading_is_said_only_when_connectedness_clearly_rose() -> None:
+    def told(month_ago: float) -> str:
+        total = value("connectedness_total", 0.55, percentile_1y=1.0)
+        return verdicts.overview({total.id: total, "vix": value("vix", 40, state="extreme")}, {}, month_ago)
+
+    assert "stress is spreading: connectedness is 55.0%, the highest of its year, up 1.0 points in a month" in told(0.54)
+    assert "not spreading further" in told(0.549)
+    assert "down 2.0 points" in told(0.57)
+
+
+def test_a_page_is_named_as_the_place_only_when_enough_of_it_is_known() -> None:
+    funding = value("btc_funding_apr", -0.1, state="extreme")
+    calm = {name: value(name, 1) for name, row in READINGS.items() if row.page == "fear"}
+    assert "leverage" not in verdicts.overview({"btc_funding_apr": funding, **calm}, {}, float("nan"))

@@ -84,7 +84,7 @@ ROWS: tuple[Reading, ...] = (
         Thresholds(
             -0.05,
             -0.10,
-            "As for a calendar day: since 2017 BNB fell by 5 % on about 32 days a year, by 10 % on about 6.",
+            "As for a calendar day: since 2017 BNB fell by 5% on about 32 days a year, by 10% on about 6.",
             "https://www.binance.com/en/trade/BNB_USDT",
         ),
         observations=25,
@@ -201,7 +201,7 @@ ROWS: tuple[Reading, ...] = (
     ),
     Reading(
         "coins_down_5pct",
-        "Coins down 5 %",
+        "Coins down 5%",
         "fraction",
         PAGE,
         tuple(("close", coin) for coin in COINS),
@@ -213,7 +213,7 @@ ROWS: tuple[Reading, ...] = (
         Thresholds(
             0.50,
             0.90,
-            "Half of the coins down 5 % is a market's fall, not a coin's; nine in ten is everything at once.",
+            "Half of the coins down 5% is a market's fall, not a coin's; nine in ten is everything at once.",
             "https://www.binance.com/en/markets/overview",
         ),
         observations=2,

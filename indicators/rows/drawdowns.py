@@ -39,8 +39,8 @@ _FALLEN: dict[str, Thresholds] = {
     "crypto": Thresholds(
         -0.30,
         -0.50,
-        "Bitcoin has fallen by 30 % within rising markets; falls of half belong to the bear markets of "
-        "2018 (83 %) and 2022 (77 %).",
+        "Bitcoin has fallen by 30% within rising markets; falls of half belong to the bear markets of "
+        "2018 (83%) and 2022 (77%).",
         "https://www.binance.com/en/trade/BTC_USDT",
     ),
 }
@@ -48,13 +48,13 @@ _MOVED: dict[str, Thresholds] = {
     "exchange": Thresholds(
         -0.015,
         -0.03,
-        "Since 1998 the S&P 500 fell by 1.5 % on about 19 days a year, by 3 % on about 4.",
+        "Since 1998 the S&P 500 fell by 1.5% on about 19 days a year, by 3% on about 4.",
         "https://finance.yahoo.com/quote/%5EGSPC/history/",
     ),
     "crypto": Thresholds(
         -0.05,
         -0.10,
-        "Since 2017 bitcoin fell by 5 % on about 22 days a year, by 10 % on about 4.",
+        "Since 2017 bitcoin fell by 5% on about 22 days a year, by 10% on about 4.",
         "https://www.binance.com/en/trade/BTC_USDT",
     ),
 }
@@ -116,7 +116,7 @@ ROWS: tuple[Reading, ...] = (
         Thresholds(
             -0.025,
             -0.07,
-            "2.5 % is the fall of 2025-11-20 as it was reported; at 7 % trading halts.",
+            "2.5% is the fall of 2025-11-20 as it was reported; at 7% trading halts.",
             "https://www.nyse.com/trade/market-volatility",
             inclusive=True,
         ),

@@ -116,7 +116,7 @@ ROWS: tuple[Reading, ...] = (
         "crypto",
         "Bitcoin's implied volatility closed at {value} points.",
         "{:.1f}",
-        Thresholds(60, 80, "60 points are a daily move of 3.1 %, 80 points one of 4.2 %.", DVOL_LINK),
+        Thresholds(60, 80, "60 points are a daily move of 3.1%, 80 points one of 4.2%.", DVOL_LINK),
     ),
     Reading(
         "btc_dvol_percentile_1y",

@@ -30,16 +30,16 @@ ROWS: tuple[Reading, ...] = (
         "Bitcoin",
         0.035,
         0.040,
-        "In the year to 2025-11-14 it stood between 2.7 and 3.8 %, at 3.7 % on the eve of the "
-        "liquidations of 2025-10-10 and at 3.1 % after them.",
+        "In the year to 2025-11-14 it stood between 2.7 and 3.8%, at 3.7% on the eve of the "
+        "liquidations of 2025-10-10 and at 3.1% after them.",
     ),
     _open_interest(
         "ETH",
         "Ether",
         0.10,
         0.12,
-        "In the year to 2025-11-14, at 120.7 million coins, it stood between 5.0 and 12.7 %, at "
-        "11.2 % on the eve of the liquidations of 2025-10-10 and at 9.1 % after them.",
+        "In the year to 2025-11-14, at 120.7 million coins, it stood between 5.0 and 12.7%, at "
+        "11.2% on the eve of the liquidations of 2025-10-10 and at 9.1% after them.",
     ),
     Reading(
         "btc_funding_apr",
@@ -55,7 +55,7 @@ ROWS: tuple[Reading, ...] = (
         Thresholds(
             0.0,
             -0.10,
-            "Below 0 shorts pay, as on one day in nine since 2019; above 30 % a year, one day in ten, longs crowd.",
+            "Below 0 shorts pay, as on one day in nine since 2019; above 30% a year, one day in ten, longs crowd.",
             "https://www.binance.com/en/futures/funding-history/perpetual/funding-fee-history",
             upper=(0.30, 0.60),
         ),
@@ -94,7 +94,7 @@ ROWS: tuple[Reading, ...] = (
         Thresholds(
             0.75,
             0.85,
-            "In the year to 2025-11-14 one day in six stood above three quarters, one in twenty above 85 %.",
+            "In the year to 2025-11-14 one day in six stood above three quarters, one in twenty above 85%.",
             COINGLASS,
         ),
     ),
