@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import closing, nullcontext
-from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ import pandas as pd
 from data_sources.contract import COLUMNS
 from data_sources.errors import SourceError
 from data_sources.files import SIMULATED, NotTidy
+from data_sources.load import day
 from data_sources.rows import day_end, from_frame, last_instants, microseconds
 from data_sources.store import Store
 from measures import MEASURES
@@ -32,21 +32,33 @@ SHOWN = 50
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    if sys.stdout is None:  # closed by the caller, who does not want to hear anything
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     chosen = _parser().parse_args(arguments)
     try:
-        with closing(Store()) as store:
-            status: int = chosen.run(chosen, store)
+        status = _run(chosen)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as fault:
+        print(f"{fault.filename or 'The output'} cannot be written: {fault.strerror}.", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left cannot be written either
+        return 1
+    return status
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    try:
+        with closing(Store()) as store:
+            status: int = chosen.run(chosen, store)
+            return status
     except SourceError as fault:
         print(fault, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped; files that were complete are kept.", file=sys.stderr)
         return 130
-    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,8 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--refused", type=Path, metavar="FILE", help="list every refused row with its reason in this CSV file")
     take = command("export", _export, "print one measure as tidy CSV")
     take.add_argument("--measure", required=True, type=_measure, metavar="M", help="a measure of the dictionary, such as close")
-    take.add_argument("--asset", metavar="A", help="one asset instead of all")
-    take.add_argument("--as-of", type=_day, metavar="D", help="as known at the end of this UTC day, such as 2025-11-20")
+    take.add_argument("--asset", type=_printable, metavar="A", help="one asset instead of all")
+    take.add_argument("--as-of", type=day, metavar="D", help="as known at the end of this UTC day, such as 2025-11-20")
     return parser
 
 
@@ -75,17 +87,15 @@ def _measure(name: str) -> str:
     return name
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2025-11-20") from None
+def _printable(name: object) -> str:
+    """Show a name of which some bytes are not UTF-8, as a file's may be; no output and no database takes them."""
+    return str(name).encode(errors="replace").decode()
 
 
 def _list(_: argparse.Namespace, store: Store) -> int:
     """Print the board's kind, then one line per series."""
     kind, held = ("live", store.held()) if store.version() else ("sample", _held_by_sample())
-    print(f"{kind} board: {len(held):,} series, {held['rows'].sum():,} rows; store {store.name}")
+    print(f"{kind} board: {len(held):,} series, {held['rows'].sum():,} rows; store {_printable(store.name)}")
     lines = [tuple(held.columns)]
     for measure, asset, entity, first, last, rows in held.itertuples(index=False):
         lines.append((measure, asset, entity, f"{first:%Y-%m-%d %H:%M}", f"{last:%Y-%m-%d %H:%M}", f"{rows:,}"))
@@ -136,26 +146,27 @@ def _import(chosen: argparse.Namespace, store: Store) -> int:
     try:
         report = chosen.refused.open("w", encoding="utf-8", newline="") if chosen.refused else None
     except OSError as fault:
-        print(f"{chosen.refused}: cannot be written: {fault.strerror}.", file=sys.stderr)
+        print(f"{_printable(chosen.refused)}: cannot be written: {fault.strerror}.", file=sys.stderr)
         return 2
     total, failed = 0, False
     with report or nullcontext():
         if report:
             report.write("file,place,column,reason\n")
         for path in _progress(chosen.files):
+            name = _printable(path)
             try:
                 judged = importing.read(path)
             except NotTidy as fault:
-                print(f"{path}: {fault}.", file=sys.stderr)
+                print(f"{name}: {fault}.", file=sys.stderr)
                 failed = True
                 continue
-            added = store.keep(judged.rows, f"import {path.name}")
+            added = store.keep(judged.rows, f"import {_printable(path.name)}")
             refused = judged.refused["place"].nunique()
             said = [f"{judged.read:,} rows", f"{added:,} added" if added else "nothing new"]
-            print(f"{path}: {', '.join([*said, f'{refused:,} refused'] if refused else said)}")
-            _complain(path, judged)
+            print(f"{name}: {', '.join([*said, f'{refused:,} refused'] if refused else said)}")
+            _complain(name, judged)
             if report:
-                table = judged.refused.assign(file=str(path))[["file", "place", "column", "reason"]]
+                table = judged.refused.assign(file=name)[["file", "place", "column", "reason"]]
                 table.to_csv(report, index=False, header=False, lineterminator="\n")
             total, failed = total + added, failed or refused > 0
     print(f"{total:,} rows added." if total else "Nothing new: no row was added.")
@@ -171,16 +182,16 @@ def _progress(files: list[Path]) -> Iterable[Path]:
     return tqdm(files, unit="file", leave=False)
 
 
-def _complain(path: Path, judged: "Judged") -> None:
+def _complain(name: str, judged: "Judged") -> None:
     """Say of each refused row why; after many, how many more and why."""
     if judged.ignored:
-        print(f"{path}: ignored the columns {', '.join(judged.ignored)}.", file=sys.stderr)
+        print(f"{name}: ignored the columns {', '.join(judged.ignored)}.", file=sys.stderr)
     by_place = judged.refused.groupby("place", sort=True)["reason"]
     for place, reasons in islice(by_place, SHOWN):
-        print(f"{path}, {judged.unit} {place}: {'; '.join(reasons)}", file=sys.stderr)
+        print(f"{name}, {judged.unit} {place}: {'; '.join(reasons)}", file=sys.stderr)
     if by_place.ngroups > SHOWN:
         counts = ", ".join(f"{reason} ({count:,})" for reason, count in judged.refused["reason"].value_counts().items())
-        print(f"{path}: {by_place.ngroups - SHOWN:,} more were refused; in all: {counts}.", file=sys.stderr)
+        print(f"{name}: {by_place.ngroups - SHOWN:,} more were refused; in all: {counts}.", file=sys.stderr)
 
 
 if __name__ == "__main__":

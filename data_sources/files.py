@@ -4,11 +4,14 @@ import csv
 import gzip
 import io
 import zlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_sources.contract import COLUMNS
 from data_sources.errors import PayloadChanged
@@ -94,7 +97,11 @@ def _csv(content: bytes) -> Contents:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise NotTidy("it is neither Parquet nor text in UTF-8") from None
-    names = next(csv.reader(io.StringIO(text, newline="")))
+    try:
+        with _fields_of_any_length(text):
+            names = next(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as fault:
+        raise NotTidy(f"it is not a tidy file: in its columns' names {_misquoted(str(fault), 1, 1)}") from None
     wanted, ignored = _columns(names)
     if '"' not in text:  # a quoted line break would upset the counting of lines
         try:
@@ -105,33 +112,67 @@ def _csv(content: bytes) -> Contents:
                     include_columns=wanted, column_types={name: _CSV_TYPES[name] for name in wanted}
                 ),
             )
-            return Contents(table, np.arange(len(table)) + 2, "line", [], ignored)
+            return _without_empty_lines(Contents(table, np.arange(len(table)) + 2, "line", [], ignored), text)
         except pa.ArrowInvalid:
             pass  # some line is not as it should be: which one, the slower reading tells
-    return _line_by_line(text, names, wanted, ignored)
+    with _fields_of_any_length(text):
+        return _line_by_line(text, names, wanted, ignored)
+
+
+@contextmanager
+def _fields_of_any_length(text: str) -> Iterator[None]:
+    """Let Python's reader read a field as long as the file; too long a name is the contract's business."""
+    before = csv.field_size_limit()
+    csv.field_size_limit(max(before, len(text)))
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _without_empty_lines(contents: Contents, text: str) -> Contents:
+    """Leave out the lines on which nothing stands, not even a comma; the others keep their numbers."""
+    candidates = np.flatnonzero(pc.equal(contents.table["time"], "").fill_null(True).to_numpy())
+    if not len(candidates):
+        return contents
+    lines = list(io.StringIO(text, newline=""))
+    filled = np.ones(len(contents.place), dtype=bool)
+    filled[[row for row in candidates.tolist() if not lines[row + 1].strip("\r\n")]] = False
+    return replace(contents, table=contents.table.filter(pa.array(filled)), place=contents.place[filled])
 
 
 def _line_by_line(text: str, names: list[str], wanted: list[str], ignored: list[str]) -> Contents:
     """Read CSV with Python's reader, which knows where it is."""
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     next(reader)
     places: list[int] = []
     lines: list[list[str]] = []
     misshapen: list[tuple[int, str]] = []
-    begins = reader.line_num + 1
-    try:
-        for fields in reader:
-            if len(fields) == len(names):
-                places.append(begins)
-                lines.append(fields)
-            elif fields:  # an empty line says nothing and is nothing's fault
-                misshapen.append((begins, f"the line has {len(fields)} fields instead of {len(names)}"))
-            begins = reader.line_num + 1
-    except csv.Error as fault:
-        raise NotTidy(f"it is not a CSV file: {fault} (line {reader.line_num})") from None
+    while True:
+        begins = reader.line_num + 1
+        try:
+            fields = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as fault:
+            misshapen.append((begins, _misquoted(str(fault), begins, reader.line_num)))
+            continue
+        if len(fields) == len(names):
+            places.append(begins)
+            lines.append(fields)
+        elif fields:  # an empty line says nothing and is nothing's fault
+            misshapen.append((begins, f"the line has {len(fields)} fields instead of {len(names)}"))
     at = {name: names.index(name) for name in wanted}
     table = pa.table({name: pa.array([fields[place] for fields in lines], pa.string()) for name, place in at.items()})
     return Contents(table, np.array(places, dtype=np.int64), "line", misshapen, ignored)
+
+
+def _misquoted(fault: str, begins: int, ends: int) -> str:
+    """Say what Python's reader stumbled over, and which lines went with it."""
+    lost = f"; nothing was read up to line {ends}" if ends > begins else ""
+    if fault == "unexpected end of data":
+        return f"a quote is opened and never closed{lost}"
+    return f"a quote stands inside a field{lost}" if "expected after" in fault else f"{fault}{lost}"
 
 
 def _parquet(content: bytes) -> Contents:

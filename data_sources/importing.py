@@ -14,7 +14,7 @@ from data_sources.files import SIMULATED, WORDS, Contents, NotTidy, load
 from data_sources.rows import Flags, Floats, Integers, Rows, microseconds, named
 
 CLOCK = r"[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?"
-TIME = rf"^\d{{4}}-\d\d-\d\d({CLOCK}(Z|[+-]\d\d:?\d\d)?)?$"
+TIME = rf"^\d{{4}}-\d\d-\d\d({CLOCK}(Z|[+-]\d\d(:?\d\d)?)?)?$"
 NAIVE = rf"^.{{10}}{CLOCK}$"
 NUMBER = r"^\s*[+-]?((\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[iI]nf(inity)?|[nN]a[nN])\s*$"
 TRUTH = {"true": True, "1": True, "false": False, "0": False, "": False}
@@ -116,6 +116,7 @@ def _times(column: pa.ChunkedArray, faults: _Faults) -> Integers:
         faults.add(pc.is_null(stamps).to_numpy(zero_copy_only=False), "time", "time is missing")
         return stamps.cast(pa.int64()).fill_null(0).to_numpy().astype(np.int64)
     codes, texts = _words(column, "time")
+    texts = [*texts, ""]  # where the place -1, a missing text, points
     known = pa.array(texts, pa.string())
     right = pc.match_substring_regex(known, TIME).to_numpy(zero_copy_only=False)
     naive = pc.match_substring_regex(known, NAIVE).to_numpy(zero_copy_only=False)
@@ -146,6 +147,8 @@ def _values(column: pa.ChunkedArray, faults: _Faults) -> Floats:
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         if pa.types.is_boolean(column.type):
             raise NotTidy("the column value is bool, not a number")
+        if pa.types.is_integer(column.type):  # beyond 2**53 the nearest number that a float can hold, as CSV is read
+            column = pc.cast(column, pa.float64(), safe=False)
         return _cast(column, "value", pa.float64(), "a number").to_numpy().astype(np.float64)
     texts = column.combine_chunks()
     blank = pc.equal(pc.utf8_trim_whitespace(texts), "").fill_null(True)

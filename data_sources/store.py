@@ -77,7 +77,8 @@ class Store:
         source : str
             Where it came from, for the record.
         known_at : Timestamp, optional
-            When it was learned; now, unless told.
+            When it was learned, with a time zone; now, unless told. A moment before a key's last revision is kept
+            as that moment, and compared with the revision in force then.
 
         Returns
         -------
@@ -88,6 +89,8 @@ class Store:
         ------
         ContractBroken
             With every violation; nothing is kept then.
+        ValueError
+            When ``known_at`` is no moment or has no time zone.
         """
         return self.keep(from_frame(tidy(frame)), source, known_at)
 
@@ -95,8 +98,11 @@ class Store:
         """Keep what is new in rows that are known to fulfil the contract; see ``append``.
 
         Looking and adding are one transaction of the one writer, so however many processes write at once, nothing
-        is kept twice. A revision is known strictly after the one before it, whatever the clocks say.
+        is kept twice. By the store's own clock a revision is known strictly after the one before it, even if the
+        clock went back.
         """
+        if known_at is not None and (pd.isna(known_at) or known_at.tzinfo is None):
+            raise ValueError(f"known_at must be a moment with a time zone, and {known_at} is none.")
         if not len(rows):
             return 0
         moment = None if known_at is None else stamp(known_at)
@@ -106,7 +112,8 @@ class Store:
             with self._engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
                 connection.execute(select(LATCH.c.id).with_for_update())
                 # the clock is read only now: who waited for the latch learns no sooner than who held it
-                return writing.keep(connection, rows, source, now() if moment is None else moment)
+                learned = now() if moment is None else moment
+                return writing.keep(connection, rows, source, learned, exact=moment is not None)
 
     def version(self) -> int:
         """Number of the last batch that added rows; 0 when nothing has been kept."""

@@ -18,7 +18,7 @@ NEVER = int(np.iinfo(np.int64).min)
 """When a key was known that never was."""
 
 
-def keep(connection: Connection, rows: Rows, source: str, moment: int) -> int:
+def keep(connection: Connection, rows: Rows, source: str, moment: int, exact: bool = False) -> int:
     """Insert new keys and changed values; the caller holds the latch.
 
     Parameters
@@ -31,6 +31,9 @@ def keep(connection: Connection, rows: Rows, source: str, moment: int) -> int:
         Where they came from.
     moment : int, microseconds UTC
         When they were learned.
+    exact : bool
+        Whether they were learned at that moment whatever is held: a row then takes its place among the revisions and
+        is held against the one in force then. Otherwise it comes after the last revision, even if the clock went back.
 
     Returns
     -------
@@ -44,7 +47,7 @@ def keep(connection: Connection, rows: Rows, source: str, moment: int) -> int:
     for key, start, stop in zip(rows.keys, edges[:-1], edges[1:], strict=True):
         if key in held and stop > start:
             mine = slice(start, stop)
-            same[mine], before[mine] = _compare(connection, held[key], rows.take(mine))
+            same[mine], before[mine] = _compare(connection, held[key], rows.take(mine), moment if exact else None)
     news = ~same
     if not news.any():
         return 0
@@ -57,23 +60,35 @@ def keep(connection: Connection, rows: Rows, source: str, moment: int) -> int:
     return added
 
 
-def _compare(connection: Connection, number: int, rows: Rows) -> tuple[Flags, Integers]:
-    """Hold one series against the last revisions kept.
+def _compare(connection: Connection, number: int, rows: Rows, moment: int | None) -> tuple[Flags, Integers]:
+    """Hold one series against the last revisions kept, or against those in force at a moment.
 
     Returns
     -------
     same : array of shape (n_rows,)
-        Whether the last revision says the same.
+        Whether that revision says the same.
     before : array of shape (n_rows,), microseconds UTC
-        When the last revision was known; NEVER where there is none.
+        When that revision was known; NEVER where there is none.
     """
     kept = fetch(connection, _HELD_BETWEEN, series=number, first=int(rows.time[0]), final=int(rows.time[-1]))
+    if moment is not None:
+        kept = kept[_in_force(kept, moment)]
     kept = kept[np.diff(kept["time"], append=np.iinfo(np.int64).max) != 0]  # the last revision of each time
     if not len(kept):
         return np.zeros(len(rows), dtype=bool), np.full(len(rows), NEVER)
     place = np.minimum(np.searchsorted(kept["time"], rows.time), len(kept) - 1)
     found = kept["time"][place] == rows.time
     return found & (kept["value"][place] == rows.value), np.where(found, kept["known"][place], NEVER)
+
+
+def _in_force(kept: np.ndarray, moment: int) -> Flags:
+    """Flag the revisions known by a moment; no two of a key share a microsecond, so the next free one counts as it."""
+    late = kept["known"] >= moment
+    later: Integers = np.cumsum(late) - late  # late ones before each; of them, those of the same time:
+    starts = np.flatnonzero(np.diff(kept["time"], prepend=NEVER) != 0)
+    later -= np.repeat(later[starts], np.diff(starts, append=len(kept)))
+    in_force: Flags = kept["known"] <= moment + later
+    return in_force
 
 
 def _number(connection: Connection, rows: Rows, news: Flags, held: dict[Key, int]) -> Integers:

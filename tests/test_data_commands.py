@@ -131,6 +131,35 @@ def test_a_reader_who_has_seen_enough_is_no_error(tmp_path: Path, database_url: 
     assert export.returncode == 0
 
 
+def test_a_file_whose_name_is_not_text_is_kept_and_named(csv: Path, tmp_path: Path, database_url: str) -> None:
+    odd = os.fsencode(tmp_path) + b"/pr\xe9s.csv"
+    Path(os.fsdecode(odd)).write_bytes(csv.read_bytes() + b"2025-11-19,close,ETH,binance,-1\n")
+    report = tmp_path / "refused.csv"
+    brought = subprocess.run(
+        [sys.executable, "-m", "data_sources", "import", odd, "--refused", str(report)],
+        cwd=ROOT, env=os.environ | {"STRESS_DATABASE_URL": database_url}, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert brought.returncode == 1
+    assert brought.stdout.startswith(f"{tmp_path}/pr?s.csv: 3 rows, 2 added, 1 refused\n")
+    assert brought.stderr == f"{tmp_path}/pr?s.csv, line 4: value is below the measure's lowest\n"
+    assert "pr?s.csv,4,value," in report.read_text()
+    assert main(["export", "--measure", "close", "--asset", os.fsdecode(b"\xe9")]) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("command", ["data_sources list", "data_sources export --measure close", "notes"])
+def test_an_output_that_cannot_be_written_is_one_sentence_and_a_closed_one_none(command: str, database_url: str) -> None:
+    def run(where: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["sh", "-c", f'"$0" -m {command} {where}', sys.executable],
+            cwd=ROOT, env=os.environ | {"STRESS_DATABASE_URL": database_url}, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+
+    full, closed = run(">/dev/full"), run(">&-")
+    assert (full.returncode, full.stderr) == (1, "The output cannot be written: No space left on device.\n")
+    assert (closed.returncode, closed.stderr) == (0, "")
+
+
 NAMES = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=12).filter(
     lambda name: name[0] not in "=+-@"
 )

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from data_sources.__main__ import SHOWN, main
-from data_sources.contract import tidy
 from data_sources.store import Store
 from tests.frames import observations, utc
 
@@ -112,6 +111,52 @@ def test_lines_are_counted_past_empty_ones_and_quoted_line_breaks(csv: Path, cap
     ]
 
 
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_an_empty_line_is_nothings_fault_and_is_counted(
+    csv: Path, store: Store, capsys: pytest.CaptureFixture, ending: str
+) -> None:
+    lines = f"{HEADER}\n{GOOD}\n,,,,\n2025-11-21,close,BTC,binance,-1\n\n\n"
+    csv.write_bytes(lines.replace("\n", ending).encode())
+    assert bring(csv) == 1
+    said = capsys.readouterr()
+    assert f"{csv}: 4 rows, 2 added, 2 refused" in said.out
+    assert [line.split(": ")[0] for line in said.err.splitlines()] == [f"{csv}, line 6", f"{csv}, line 7"]
+    csv.write_bytes((HEADER + GOOD + "\n").replace("\n", ending).encode())
+    assert bring(csv) == 0
+    assert len(store.read()) == 2
+
+
+def test_a_field_of_any_length_costs_only_its_own_line(csv: Path, store: Store, capsys: pytest.CaptureFixture) -> None:
+    csv.write_text(f'{HEADER}{GOOD}2025-11-19,close,"{"x" * 200_000}",binance,1\n')
+    assert bring(csv) == 1
+    assert capsys.readouterr().err == f"{csv}, line 4: asset is longer than 40 characters\n"
+    assert len(store.read()) == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ('2025-11-18,close,"BTC,x,1\n2025-11-17,close,BTC,x,1\n', "is opened and never closed; nothing was read up to line 5"),
+        ('2025-11-18,close,"B"TC,x,1\n', "stands inside a field"),
+        ('2025-11-18,close,"BTC,x,1\n2025-11-17,close,"BTC",x,1\n', "stands inside a field; nothing was read up to line 5"),
+    ],
+)
+def test_a_quote_in_the_wrong_place_is_named_and_the_good_lines_are_kept(
+    csv: Path, store: Store, capsys: pytest.CaptureFixture, lines: str, reason: str
+) -> None:
+    csv.write_text(HEADER + GOOD + lines)
+    assert bring(csv) == 1
+    assert capsys.readouterr().err == f"{csv}, line 4: a quote {reason}\n"
+    assert len(store.read()) == 2
+
+
+@pytest.mark.parametrize("zone", ["Z", "+00", "+00:00", "+0000"])
+def test_a_zone_may_be_written_without_minutes(csv: Path, store: Store, zone: str) -> None:
+    csv.write_text(f"{HEADER}2020-01-01 00:00:00{zone},close,BTC,binance,1\n2020-01-02 05:30:00+0530,close,BTC,binance,2\n")
+    assert bring(csv) == 0
+    assert store.read()["time"].tolist() == [utc("2020-01-01"), utc("2020-01-02")]
+
+
 def test_every_fault_of_a_row_is_told(csv: Path, capsys: pytest.CaptureFixture) -> None:
     csv.write_text(HEADER + "2025-11-19T10:00,closing,,binance,nan\n")
     assert bring(csv) == 1
@@ -160,32 +205,6 @@ def test_rows_that_were_made_up_are_refused(csv: Path, store: Store, capsys: pyt
     assert ("simulated: belongs to the sample board" in err) == (said.lower() in ("true", "1"))
 
 
-def test_parquet_is_read_like_csv(tmp_path: Path, store: Store, capsys: pytest.CaptureFixture) -> None:
-    frame = observations(("2025-11-19", 1.0), ("2025-11-20", 2.0), ("2025-11-21", float("nan")))
-    path = tmp_path / "prices.parquet"
-    frame.assign(simulated=[True, False, False]).astype({"asset": "category"}).to_parquet(path)
-    assert bring(path) == 1
-    assert capsys.readouterr().err.splitlines() == [
-        f"{path}, row 1: simulated: belongs to the sample board",
-        f"{path}, row 3: value is missing",
-    ]
-    assert store.read()["value"].tolist() == [2.0]
-
-
-def test_parquet_times_are_days_or_have_a_zone(tmp_path: Path, store: Store, capsys: pytest.CaptureFixture) -> None:
-    frame = observations(("2025-11-19", 1.0), ("2025-11-20", 2.0))
-    days, naive, away = tmp_path / "days.parquet", tmp_path / "naive.parquet", tmp_path / "away.parquet"
-    frame.assign(time=frame["time"].dt.date).to_parquet(days)
-    frame.assign(time=frame["time"].dt.tz_localize(None)).to_parquet(naive)
-    frame.assign(time=frame["time"].dt.tz_convert("Asia/Hong_Kong").dt.as_unit("ns"), asset="ETH").to_parquet(away)
-    assert bring(days) == 0
-    assert bring(naive) == 1
-    assert "row 1: time has no time zone" in capsys.readouterr().err
-    assert bring(away) == 0
-    expected = tidy(pd.concat([frame, frame.assign(asset="ETH")]))
-    pd.testing.assert_frame_equal(store.read(), expected)
-
-
 def test_a_gzipped_file_is_read_whatever_its_name(tmp_path: Path, store: Store) -> None:
     path = tmp_path / "prices"
     path.write_bytes(gzip.compress((HEADER + GOOD).encode()))
@@ -205,6 +224,8 @@ def _files_that_are_none(folder: Path) -> dict[str, Path]:
         "there is no column time, value": ("other.csv", b"date,measure,asset,entity,price\n1,2,3,4,5\n"),
         "there is no column time, measure, asset, entity, value": ("semicolons.csv", b"time;measure;asset;entity;value\n"),
         "stands in it twice": ("twice.csv", b"time,measure,asset,entity,value,value\n"),
+        "in its columns' names a quote stands inside a field": ("inside.csv", b'"ti"me,measure,asset,entity,value\n1,2,3,4,5\n'),
+        "in its columns' names a quote is opened and never closed": ("open.csv", b'time,measure,asset,entity,"value\n1,2,3,4,5\n'),
         "is neither Parquet nor text in UTF-8": ("picture.csv", b"\x89PNG\xff\xfe"),
         "the compressed file is cut short or damaged": ("cut.csv.gz", content[:-20]),
         "it is not a Parquet file, or is cut short": ("cut.parquet", parquet.getvalue()[:-30]),

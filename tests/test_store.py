@@ -163,15 +163,53 @@ def test_revisions_since_a_day_are_named(store: Store) -> None:
     assert store.revised_since(utc("2025-11-25")) == set()
 
 
-def test_a_revision_is_known_after_the_one_before_even_if_the_clock_went_back(store: Store, database_url: str) -> None:
+def test_a_revision_is_known_after_the_one_before_even_if_the_clock_went_back(
+    store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store.append(restated(1.0), "test", utc("2025-11-20T12:00"))
-    store.append(restated(2.0), "test", utc("2025-11-20T11:00"))
+    monkeypatch.setattr("data_sources.store.now", lambda: stamp(utc("2025-11-20T11:00")))
+    store.append(restated(2.0), "test")
     assert values(store) == [2.0]
     noon = stamp(utc("2025-11-20T12:00"))
     assert asked(database_url, select(OBSERVATION.c.known_at).order_by(OBSERVATION.c.known_at)) == [
         (noon,),
         (noon + 1,),
     ]
+
+
+def test_a_revision_learned_before_the_last_one_takes_its_place_among_them(store: Store) -> None:
+    store.append(restated(1.0), "test", utc("2025-11-20T12:00"))
+    store.append(restated(3.0), "test", utc("2025-11-24T12:00"))
+    version = store.version()
+    assert store.append(restated(2.0), "test", utc("2025-11-22T12:00")) == 1
+    assert store.version() > version
+    assert [values(store, f"2025-11-{day}") for day in (20, 21, 22, 23, 24)] == [[1.0], [1.0], [2.0], [2.0], [3.0]]
+    assert values(store) == [3.0]
+    assert store.append(restated(1.0), "test", utc("2025-11-21T12:00")) == 0  # what was in force then
+    assert store.append(restated(0.5), "test", utc("2025-11-19T12:00")) == 1  # before anything was known
+    assert values(store, "2025-11-19") == [0.5]
+    assert values(store, "2025-11-20") == [1.0]
+
+
+def test_what_is_learned_at_a_moment_that_is_taken_comes_after_it(store: Store, database_url: str) -> None:
+    days = ["2025-11-18", "2025-11-19"]
+    noon = utc("2025-11-20T12:00")
+    for value in (1.0, 2.0, 3.0):
+        for turn in (1, 0):  # a second time nothing is added
+            assert store.append(observations(*((day, value) for day in days)), "test", noon) == 2 * turn
+    store.append(observations((days[0], 9.0)), "test", utc("2025-11-21"))
+    known = asked(database_url, select(OBSERVATION.c.known_at).order_by(OBSERVATION.c.time, OBSERVATION.c.known_at))
+    first = [stamp(noon) + place for place in range(3)]
+    assert [moment for (moment,) in known] == [*first, stamp(utc("2025-11-21")), *first]
+    assert values(store, "2025-11-20") == [3.0, 3.0]
+
+
+@pytest.mark.parametrize("moment", [pd.NaT, pd.Timestamp("2025-11-20")])
+def test_a_moment_that_is_none_or_has_no_zone_is_refused(store: Store, moment: pd.Timestamp) -> None:
+    for frame in (DAYS, DAYS.iloc[:0]):
+        with pytest.raises(ValueError, match="known_at must be a moment with a time zone"):
+            store.append(frame, "test", moment)
+    assert not store.has()
 
 
 def test_another_process_sees_what_was_added_and_a_new_store_has_a_new_name(tmp_path: Path) -> None:
