@@ -167,9 +167,14 @@ def _evaluated(board: load.Board, series: dict[str, pd.Series], seen: pd.Timesta
 def _told(board: load.Board, value: readings.Value, behind: pd.Timedelta) -> readings.Value:
     """Name publishers as a reader knows them, say where a number was made, and count its age to the day it is read."""
     names = tuple(dict.fromkeys(PUBLISHERS[entity].name if entity in PUBLISHERS else entity for entity in value.publishers))
-    inputs = readings.READINGS[value.id].inputs
-    if any(board.made(measure.lstrip("*"), asset, value.time) for measure, asset in inputs):
-        names = ("simulated",)
+    row = readings.READINGS[value.id]
+    # A number over many days is made as soon as one of them is; of one day it is as good as that day.
+    made = any(
+        board.made(measure.lstrip("*"), asset, value.time)
+        or (row.observations > 1 and board.simulated_share(measure.lstrip("*"), asset) > 0)
+        for measure, asset in row.inputs
+    )
+    names = ("simulated",) if made and pd.notna(value.time) else names
     return replace(value, publishers=names, age=value.age + behind)
 
 

@@ -120,3 +120,11 @@ def test_a_corrupted_store_is_told_in_a_sentence_and_kept(database: str, tmp_pat
     kept = [file for file in os.listdir(tmp_path) if "corrupt" in file]
     assert kept
     assert (tmp_path / kept[0]).read_bytes().startswith(b"this is no database")
+
+
+def test_on_the_sample_board_a_made_number_credits_nobody(database: str) -> None:
+    fact, made = (words(opened("contagion", as_of=day)) for day in ("2025-11-20", "2025-12-15"))
+    assert "20 Nov 2025 · same day · Binance<" in fact
+    assert "15 Dec 2025 · same day · simulated<" in made
+    assert "15 Dec 2025 · same day · Binance<" not in made
+    assert "20 Nov 2025 · same day · Binance, Yahoo" not in fact
