@@ -27,7 +27,7 @@ Not the figure's: evaluating Plotly takes half a second, and the verdict is to b
 LAST, HEAD_START = "PlotlyChart.", 0.45
 """The figure's script, and the seconds that the rest of the page gets before it: time to paint the verdict and the tiles.
 
-Measured on two cores: after 0.2 s Plotly often came first and the verdict waited for it; the figure itself is drawn no later with 0.45 s.
+Measured on two cores: after 0.2 s Plotly often came first and the verdict waited for it; with 0.45 s the figure is drawn no later.
 """
 IMPORT = re.compile(r'(?:from|import)\s*"\./([\w.-]+\.js)"')
 FOREVER = "public, immutable, max-age=31536000"
