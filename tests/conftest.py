@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from data_sources.store import Store
+from tests.frames import GOOD, HEADER
 
 DATABASES = ["sqlite", *(["server"] if "STRESS_TEST_DATABASE_URL" in os.environ else [])]
 
@@ -48,6 +49,20 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
     engine.dispose()
+
+
+@pytest.fixture
+def command_store(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the command line use the test's own database."""
+    monkeypatch.setenv("STRESS_DATABASE_URL", database_url)
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    """A tidy file of two good rows."""
+    path = tmp_path / "prices.csv"
+    path.write_text(HEADER + GOOD)
+    return path
 
 
 @pytest.fixture

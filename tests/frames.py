@@ -1,8 +1,19 @@
 """Small tidy frames for tests."""
 
+from pathlib import Path
+
 import pandas as pd
 
+from data_sources.__main__ import main
 from data_sources.contract import COLUMNS
+
+HEADER = "time,measure,asset,entity,value\n"
+GOOD = "2025-11-19,close,BTC,binance,91554.96\n2025-11-20,close,BTC,binance,86637.23\n"
+
+
+def bring(*files: Path, refused: Path | None = None) -> int:
+    """Import files as the command line does; its exit status."""
+    return main(["import", *map(str, files), *(["--refused", str(refused)] if refused else [])])
 
 
 def utc(moment: str) -> pd.Timestamp:

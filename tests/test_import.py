@@ -5,30 +5,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data_sources.__main__ import SHOWN, main
+from data_sources.__main__ import SHOWN
 from data_sources.store import Store
-from tests.frames import observations, utc
+from tests.frames import GOOD, HEADER, bring, observations, utc
 
 ROOT = Path(__file__).parents[1]
-HEADER = "time,measure,asset,entity,value\n"
-GOOD = "2025-11-19,close,BTC,binance,91554.96\n2025-11-20,close,BTC,binance,86637.23\n"
 
 
-@pytest.fixture(autouse=True)
-def _this_store(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the command line use the test's own database."""
-    monkeypatch.setenv("STRESS_DATABASE_URL", database_url)
-
-
-@pytest.fixture
-def csv(tmp_path: Path) -> Path:
-    path = tmp_path / "prices.csv"
-    path.write_text(HEADER + GOOD)
-    return path
-
-
-def bring(*files: Path, refused: Path | None = None) -> int:
-    return main(["import", *map(str, files), *(["--refused", str(refused)] if refused else [])])
+pytestmark = pytest.mark.usefixtures("command_store")
 
 
 def test_a_tidy_file_is_kept_and_a_second_time_adds_nothing(csv: Path, store: Store, capsys: pytest.CaptureFixture) -> None:

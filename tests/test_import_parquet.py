@@ -5,20 +5,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from data_sources.__main__ import main
 from data_sources.contract import tidy
 from data_sources.store import Store
-from tests.frames import observations
+from tests.frames import bring, observations
 
-
-@pytest.fixture(autouse=True)
-def _this_store(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the command line use the test's own database."""
-    monkeypatch.setenv("STRESS_DATABASE_URL", database_url)
-
-
-def bring(file: Path) -> int:
-    return main(["import", str(file)])
+pytestmark = pytest.mark.usefixtures("command_store")
 
 
 def test_parquet_is_read_like_csv(tmp_path: Path, store: Store, capsys: pytest.CaptureFixture) -> None:
