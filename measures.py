@@ -65,11 +65,22 @@ MEASURES: dict[str, Measure] = {
     "bar_high": _price("Bar high", "Highest price of a five-minute bar.", interval="5min"),
     "bar_low": _price("Bar low", "Lowest price of a five-minute bar.", interval="5min"),
     "bar_close": _price("Bar close", "Last price of a five-minute bar.", interval="5min"),
+    "hour_open": _price("Hourly open", "First price of an hourly bar.", interval="1h"),
+    "hour_high": _price("Hourly high", "Highest price of an hourly bar.", interval="1h"),
+    "hour_low": _price("Hourly low", "Lowest price of an hourly bar.", interval="1h"),
     "hour_close": _price("Hourly close", "Last price of an hourly bar.", interval="1h"),
+    "hour_volume": _amount("Hourly volume", "units/hour", "Coins traded in the hour on one venue.", "{:,.2f}", "1h"),
+    "volume": _amount("Volume", "units/day", "Coins traded in the day on one venue, or shares on all exchanges.", "{:,.0f}"),
+    "futures_price": _price("Futures price", "Settlement price of a futures contract; for fed funds 100 less the rate.", "points"),
     "net_flow": Measure("Net flow", "USD/day", "Creations less redemptions of a fund; positive is money in.", "{:+,.0f}"),
     "fear_greed": Measure("Fear & greed", "0–100", "A publisher's sentiment index; low is fear.", "{:.0f}", low=0.0, high=100.0),
     "put_call_volume": _amount("Put/call volume", "ratio", "Puts traded per call traded, five-day average.", "{:.2f}"),
     "high_yield_spread": Measure("High-yield spread", "fraction", "Yield of junk bonds above investment grade.", "{:.2%}"),
+    "put_call_oi": _amount(
+        "Put/call open interest", "ratio", "Open puts per open call over all expiries, in coins.", "{:.2f}", POINT
+    ),
+    "option_volume": _amount("Option volume", "coins/day", "Options traded in the last 24 hours, in coins.", interval=POINT),
+    "option_open_interest": _amount("Option open interest", "coins", "Open options over all expiries, in coins.", interval=POINT),
     "dvol": _amount("DVOL", "vol points", "Deribit's 30-day implied volatility, annualized.", "{:.1f}"),
     "difficulty": Measure(
         "Difficulty",
@@ -91,6 +102,7 @@ MEASURES: dict[str, Measure] = {
         low_open=True,
     ),
     "fees": _amount("Fees", "BTC/day", "Transaction fees paid to miners.", "{:,.2f}"),
+    "miners_revenue": _amount("Miners' revenue", "USD/day", "Subsidy and fees paid to miners, at the price of the day."),
     "supply": _amount("Supply", "BTC", "Coins issued so far."),
     "mvrv": _amount("MVRV", "multiple", "Market value over realized value.", "{:.2f}"),
     "holdings": _amount("Holdings", "BTC", "Coins held by a company, by the date of the filing's count.", interval=POINT),
@@ -115,6 +127,18 @@ MEASURES: dict[str, Measure] = {
     "fed_target_upper": Measure("Fed target, upper", "fraction/year", "Upper bound of the federal funds target range.", "{:.2%}"),
     "effr": Measure(
         "Effective fed funds rate", "fraction/year", "Volume-weighted median rate of overnight federal funds.", "{:.2%}"
+    ),
+    "fomc_meeting": Measure(
+        "FOMC meeting", "days", "Length of a meeting of the Fed's rate setters, on the day of its decision.", "{:.0f}", low=1.0
+    ),
+    "fomc_days_ahead": Measure(
+        "Days to FOMC", "days", "Days from the calendar's day to the decision; FOMC1 is the next meeting.", "{:.0f}", POINT, low=0.0
+    ),
+    "stlfsi": Measure(
+        "St. Louis stress index", "index", "St. Louis Fed Financial Stress Index, weekly; 0 is average.", "{:+.2f}", POINT
+    ),
+    "ciss": Measure(
+        "CISS", "0–1", "ECB Composite Indicator of Systemic Stress of the euro area.", "{:.3f}", low=0.0, high=1.0
     ),
     "ofr_fsi": Measure(
         "OFR stress index", "index", "Office of Financial Research Financial Stress Index; 0 is average.", "{:+.2f}"

@@ -1,4 +1,4 @@
-"""The board's data from the command line: list what is held, import tidy files, export a measure.
+"""The board's data from the command line: list what is held, ask the publishers, import tidy files, export a measure.
 
 Exit status: 0 when all went well; 1 when something was refused, failed or is not there; 2 when the command is wrong.
 """
@@ -71,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     command("list", _list, "print what is held, one line per series")
+    ask = command("refresh", _refresh, "ask the publishers for all that is due; status 1 when a number that is due is not held")
+    ask.add_argument("sources", nargs="*", metavar="SOURCE", help="sources or publishers to keep to, such as kraken_daily or cboe")
+    ask.add_argument("--json", action="store_true", help="print the result as JSON")
     bring = command("import", _import, "keep what is new in tidy files: CSV, gzipped CSV or Parquet")
     bring.add_argument("files", nargs="+", type=Path, metavar="FILE")
     bring.add_argument("--refused", type=Path, metavar="FILE", help="list every refused row with its reason in this CSV file")
@@ -137,6 +140,12 @@ def _from_sample(chosen: argparse.Namespace) -> pd.DataFrame:
     if chosen.as_of is not None:
         frame = frame[last_instants(from_frame(frame)) < day_end(chosen.as_of)]
     return frame.assign(simulated=frame[SIMULATED].map({True: "true", False: "false"}))
+
+
+def _refresh(chosen: argparse.Namespace, store: Store) -> int:
+    from data_sources import refreshing  # brings every adapter along
+
+    return refreshing.refresh(chosen, store)
 
 
 def _import(chosen: argparse.Namespace, store: Store) -> int:

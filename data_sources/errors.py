@@ -8,7 +8,21 @@ class SourceError(Exception):
 
 
 class SourceUnavailable(SourceError):
-    """The publisher did not answer; asking again later may help."""
+    """The publisher did not answer; asking again later may help.
+
+    Parameters
+    ----------
+    message : str
+    passing : bool
+        Whether asking again at once can help.
+    retry_after : float, optional
+        Seconds that the publisher asks us to wait.
+    """
+
+    def __init__(self, message: str, *, passing: bool = True, retry_after: float | None = None) -> None:
+        self.passing = passing
+        self.retry_after = retry_after
+        super().__init__(message)
 
 
 class RateLimited(SourceUnavailable):

@@ -1,7 +1,6 @@
 """The board as of a day: what the store holds, or the bundled sample while it holds nothing."""
 
 import argparse
-import os
 import re
 import threading
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from data_sources.contract import OLDEST
 from data_sources.history import History, joined, unrevised
 from data_sources.panels import Panels
 from data_sources.rows import DAY_US, Integers, day_end, from_frame, now, times
+from data_sources.settings import settings
 from data_sources.store import Store
 
 
@@ -102,7 +102,7 @@ def board(as_of: date | None = None, store: Store | None = None) -> Board:
     StoreUnavailable
         When the store cannot be read.
     """
-    store = store or _store(os.environ.get("STRESS_DATABASE_URL"))
+    store = store or _store(settings().database_url)
     state = store.state()
     whole = _whole(store, state)
     moment = now()
@@ -127,11 +127,11 @@ def board(as_of: date | None = None, store: Store | None = None) -> Board:
 
 def state() -> tuple[str, int]:
     """Name and version of the store that the environment names: what a cache of boards goes by."""
-    return _store(os.environ.get("STRESS_DATABASE_URL")).state()
+    return _store(settings().database_url).state()
 
 
 @lru_cache(maxsize=_KEPT)
-def _store(url: str | None) -> Store:
+def _store(url: str) -> Store:
     return Store(url)
 
 

@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from data_sources.registry import ENTITY_ORDER
+from data_sources.registry import ENTITY_ORDER, INTERCHANGEABLE
 from data_sources.rows import Floats, Integers, Key, Rows, day_end, from_frame, last_instants, times
 
 FOREVER = int(np.iinfo(np.int64).max)
+JOINED = ""
+"""Stands for the entity of a series that several interchangeable ones make up."""
 
 
 class Panels:
@@ -20,8 +22,9 @@ class Panels:
     Notes
     -----
     Where several entities publish one (measure, asset), one is taken for the whole series: the first of the registry's
-    order that is held, else the one with most rows (alphabetically first of equals). After ``cut`` only rows up
-    to that day count, so the choice never depends on later ones.
+    order that is held, else the one with most rows (alphabetically first of equals). Entities that the registry calls
+    interchangeable make up one series: at each time the first of them that has a row there. After ``cut`` only rows
+    up to that day count, so the choice never depends on later ones.
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
@@ -46,8 +49,23 @@ class Panels:
         self._rivals: dict[tuple[str, str], list[str]] = {}
         for measure, asset, entity in self._arrays:
             self._rivals.setdefault((measure, asset), []).append(entity)
+        self._served: dict[tuple[str, str], tuple[list[str], Integers]] = {}
+        for (measure, asset), rivals in self._rivals.items():
+            group = [entity for entity in INTERCHANGEABLE.get(measure, ()) if entity in rivals]
+            if len(group) > 1:
+                self._join(measure, asset, group)
         self._wholes: dict[Key, pd.Series] = {}
         self._begin(FOREVER)
+
+    def _join(self, measure: str, asset: str, group: list[str]) -> None:
+        """Make one series of interchangeable ones, and remember whose each row is."""
+        parts = [self._arrays[measure, asset, entity] for entity in group]
+        stamps, values, last = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        rank = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
+        order = np.lexsort((rank, stamps))
+        order = order[np.diff(stamps[order], prepend=-FOREVER) != 0]
+        self._arrays[measure, asset, JOINED] = stamps[order], values[order], last[order]
+        self._served[measure, asset] = group, rank[order]
 
     def _begin(self, limit: int) -> None:
         self._limit = limit
@@ -73,6 +91,7 @@ class Panels:
         """Keep what was complete before a moment, in microseconds UTC."""
         shorter = Panels.__new__(Panels)
         shorter._arrays, shorter._rivals, shorter._wholes = self._arrays, self._rivals, self._wholes
+        shorter._served = self._served
         shorter._begin(min(moment, self._limit))
         return shorter
 
@@ -94,7 +113,16 @@ class Panels:
         return self._cuts[key].copy(deep=False)  # a reader who writes into it writes into a copy
 
     def publisher(self, measure: str, asset: str) -> str | None:
-        """Whose series is taken; None when nobody's is held."""
+        """Whose series is taken, of a joined one whose the newest row is; None when nobody's is held."""
+        entity = self._taken(measure, asset)
+        if entity != JOINED:
+            return entity
+        group, rank = self._served[measure, asset]
+        return group[rank[self._rows((measure, asset, JOINED)) - 1]]
+
+    def _taken(self, measure: str, asset: str) -> str | None:
+        if (measure, asset) in self._served and self._rows((measure, asset, JOINED)):
+            return JOINED
         held = self._held(measure, asset)
         if not held:
             return None
@@ -109,7 +137,7 @@ class Panels:
         Series of shape (n_observations,), the measure's unit
             Named after the asset; UTC index, sorted and unique; gaps are missing rows; empty when nothing is held.
         """
-        entity = self.publisher(measure, asset)
+        entity = self._taken(measure, asset)
         if entity is None:
             return pd.Series([], index=times(np.array([], dtype=np.int64)), dtype=np.float64, name=asset)
         return self._one((measure, asset, entity))

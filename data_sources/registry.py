@@ -2,23 +2,38 @@
 
 from typing import NamedTuple
 
+_VENUES = ("binance", "coinbase", "kraken", "okx", "bybit")
+_INDICES = ("cboe", "yahoo", "fred")
+
 ENTITY_ORDER: dict[str, tuple[str, ...]] = {
-    "open": ("binance", "yahoo"),
-    "high": ("binance", "yahoo"),
-    "low": ("binance", "yahoo"),
-    "close": ("binance", "yahoo"),
-    "level": ("cboe", "yahoo"),
-    "level_open": ("cboe", "yahoo"),
-    "level_high": ("cboe", "yahoo"),
-    "level_low": ("cboe", "yahoo"),
-    "hash_rate": ("bitcoin", "coinmetrics"),
-    "supply": ("bitcoin", "coinmetrics"),
-    "open_interest": ("all_venues", "binance"),
-    "funding_rate": ("binance", "deribit"),
+    **dict.fromkeys(("open", "high", "low", "close", "volume"), (*_VENUES, "yahoo")),
+    **dict.fromkeys(("hour_open", "hour_high", "hour_low", "hour_close", "hour_volume"), _VENUES),
+    **dict.fromkeys(("bar_open", "bar_high", "bar_low", "bar_close"), ("yahoo", "feed")),
+    **dict.fromkeys(("level", "level_open", "level_high", "level_low"), _INDICES),
+    "difficulty": ("bitcoin", "blockchain_info"),
+    "hash_rate": ("bitcoin", "mempool", "coinmetrics", "blockchain_info"),
+    "supply": ("bitcoin", "coinmetrics", "blockchain_info"),
+    "fees": ("bitcoin", "blockchain_info"),
+    "open_interest": ("all_venues", "binance", "bybit", "okx", "deribit"),
+    "funding_rate": ("binance", "bybit", "deribit", "okx"),
+    "liquidations_long": ("binance", "gate"),
+    "liquidations_short": ("binance", "gate"),
     "holdings": ("strategy",),
     "cost_basis": ("strategy",),
 }
 """Per measure, the entities in the order in which one is taken for a whole series where several publish it."""
+
+INTERCHANGEABLE: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("open", "high", "low", "close"), _VENUES),
+    **dict.fromkeys(("hour_open", "hour_high", "hour_low", "hour_close"), _VENUES),
+    **dict.fromkeys(("bar_open", "bar_high", "bar_low", "bar_close"), ("yahoo", "feed")),
+    **dict.fromkeys(("level", "level_open", "level_high", "level_low"), _INDICES),
+}
+"""Per measure, entities that publish one and the same number within a hair: where one has no row, the next one's stands.
+
+Bitcoin trades within some hundredths of a percent on these exchanges. Volumes, funding rates and open interest are each
+venue's own, and estimates of the hash rate differ by a quarter: those are never put together.
+"""
 
 
 class Publisher(NamedTuple):
@@ -48,6 +63,28 @@ _COINGLASS = Publisher("CoinGlass", "https://www.coinglass.com/", "Data: CoinGla
 PUBLISHERS: dict[str, Publisher] = {
     "binance": Publisher(
         "Binance", "https://www.binance.com/en/markets", "Public market data of Binance; its API terms apply."
+    ),
+    "bybit": Publisher("Bybit", "https://www.bybit.com/en/markets/overview", "Public market data of Bybit."),
+    "coinbase": Publisher(
+        "Coinbase Exchange", "https://exchange.coinbase.com/", "Public market data of Coinbase Exchange; its terms apply."
+    ),
+    "kraken": Publisher("Kraken", "https://www.kraken.com/prices", "Public market data of Kraken."),
+    "okx": Publisher("OKX", "https://www.okx.com/markets/prices", "Public market data of OKX; its API terms apply."),
+    "gate": Publisher("Gate", "https://www.gate.com/futures", "Public market data of Gate; liquidations of one venue, sampled."),
+    "mempool": Publisher(
+        "mempool.space", "https://mempool.space/mining", "Estimated by mempool.space from recent blocks; open source."
+    ),
+    "blockchain_info": Publisher(
+        "Blockchain.com", "https://www.blockchain.com/explorer/charts", "Blockchain.com Charts; attribution is asked for."
+    ),
+    "st_louis_fed": Publisher(
+        "St. Louis Fed", "https://fred.stlouisfed.org/series/STLFSI4", "Federal Reserve Bank of St. Louis; public."
+    ),
+    "fred": Publisher(
+        "FRED", "https://fred.stlouisfed.org/", "Retrieved from FRED, Federal Reserve Bank of St. Louis; owners' terms apply."
+    ),
+    "ecb": Publisher(
+        "ECB", "https://data.ecb.europa.eu/data/datasets/CISS", "European Central Bank; free with the source named."
     ),
     "bitcoin": Publisher(
         "Bitcoin network", "https://mempool.space/mining", "Facts of the public Bitcoin block chain; free of rights."

@@ -2,7 +2,8 @@
 
 ``series`` names each (measure, asset, entity) once. ``observation`` holds every revision of every number and is only
 ever appended to. ``batch`` says when rows came and from where. ``latch`` has one row; who holds it is the one
-writer.
+writer. ``attempt`` remembers every question to a publisher and what came of it; ``lease`` and ``host`` let processes share
+who asks, when the next turn is, and which host is closed to us.
 """
 
 from collections.abc import Iterable
@@ -66,6 +67,38 @@ LATCH = Table(
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("born", BigInteger, nullable=False, comment="microseconds UTC; tells a store from the one before it"),
+)
+
+ATTEMPT = Table(
+    "attempt",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("source", String(64), nullable=False),
+    Column("asset", String(64), nullable=False),
+    Column("started", BigInteger, nullable=False, index=True, comment="microseconds UTC"),
+    Column("ended", BigInteger, nullable=False, comment="microseconds UTC"),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", String(400), nullable=False),
+    Column("newest", BigInteger, comment="microseconds UTC; time of the newest observation in the answer"),
+    Column("added", Integer, nullable=False, comment="rows kept, revisions among them"),
+    Column("requests", Integer, nullable=False),
+)
+LEASE = Table(
+    "lease",
+    METADATA,
+    Column("name", String(80), primary_key=True),
+    Column("holder", String(120), nullable=False),
+    Column("until", Float(53), nullable=False, comment="seconds since 1970"),
+)
+HOST = Table(
+    "host",
+    METADATA,
+    Column("name", String(80), primary_key=True),
+    Column("next_turn", Float(53), nullable=False, comment="seconds since 1970; the theoretical arrival time"),
+    Column("failures", Integer, nullable=False, comment="in a row"),
+    Column("closed_until", Float(53), nullable=False, comment="seconds since 1970"),
+    Column("closed_by", String(32), nullable=False, comment="type of the error that closed it"),
+    Column("reason", String(400), nullable=False),
 )
 
 HELD = select(OBSERVATION.c.series_id, OBSERVATION.c.time, OBSERVATION.c.known_at, OBSERVATION.c.value).order_by(

@@ -1,11 +1,9 @@
 """The numbers we keep: appended, never overwritten, readable as they stood on any day."""
 
-import os
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,6 +18,7 @@ from data_sources.schema import (
     BATCH,
     BUSY_SECONDS,
     HELD,
+    HOST,
     LATCH,
     METADATA,
     OBSERVATION,
@@ -29,8 +28,8 @@ from data_sources.schema import (
     fetch,
     sqlite_file,
 )
+from data_sources.settings import settings
 
-DEFAULT = Path(__file__).parents[1] / "var" / "stress.db"
 _STATE = select(func.max(BATCH.c.id), select(LATCH.c.born).scalar_subquery())
 
 
@@ -51,12 +50,12 @@ class Store:
     """
 
     def __init__(self, url: str | None = None) -> None:
-        self._url = faults.checked(url or os.environ.get("STRESS_DATABASE_URL") or f"sqlite:///{DEFAULT}")
+        self._url = faults.checked(url or settings().database_url)
         self._file = sqlite_file(self._url)
         with faults.explained(self._url):
             self._engine = connect(self._url)
         self._inode: tuple[int, int] | None = None
-        self._made = False
+        self._made = self._whole = False
 
     @property
     def name(self) -> str:
@@ -121,7 +120,7 @@ class Store:
 
     def state(self) -> tuple[str, int]:
         """Name and version, for a cache: a store begun anew under the same URL has another name."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             if connection is None:
                 return self.name, 0
             version, born = connection.execute(_STATE).one()
@@ -129,7 +128,7 @@ class Store:
 
     def has(self, measure: str | None = None, asset: str | None = None) -> bool:
         """Whether any observation is held, of a measure or an asset if one is named."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             wanted = select(SERIES.c.id).where(*_named(measure, asset)).limit(1)
             return connection is not None and connection.scalar(wanted) is not None
 
@@ -156,7 +155,7 @@ class Store:
             .group_by(SERIES.c.id)
             .order_by(SERIES.c.measure, SERIES.c.asset, SERIES.c.entity)
         )
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = [] if connection is None else [tuple(row) for row in connection.execute(counted)]
         held = pd.DataFrame(found, columns=columns)
         for column in ("first", "last"):
@@ -165,7 +164,7 @@ class Store:
 
     def history(self, measure: str | None = None, asset: str | None = None) -> History:
         """Every revision held, of a measure or an asset if one is named."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             if connection is None:
                 none = np.array([], dtype=np.int64)
                 return from_revisions([], none, none, none, none.astype(np.float64))
@@ -205,8 +204,24 @@ class Store:
         series = np.unique(history.rows.series[history.revised(day_end(as_of))])
         return {history.rows.keys[place][:2] for place in series.tolist()}
 
+    def newest(self) -> dict[tuple[str, str, str], int]:
+        """Time of the newest observation of each (measure, asset, entity), in microseconds UTC."""
+        wanted = select(SERIES.c.measure, SERIES.c.asset, SERIES.c.entity, func.max(OBSERVATION.c.time))
+        wanted = wanted.join_from(SERIES, OBSERVATION, SERIES.c.id == OBSERVATION.c.series_id).group_by(SERIES.c.id)
+        with self.reading() as connection:
+            rows = [] if connection is None else connection.execute(wanted).all()
+        return {(measure, asset, entity): time for measure, asset, entity, time in rows}
+
     @contextmanager
-    def _reading(self) -> Iterator[Connection | None]:
+    def writing(self) -> Iterator[Connection]:
+        """Open one transaction that writes what is not an observation, making the store where there is none."""
+        with faults.explained(self._url, self._engine):
+            self._prepare()
+            with self._engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
+                yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection | None]:
         """Open one consistent look at the store; None where nothing was ever kept."""
         with faults.explained(self._url, self._engine):
             if not self._exists():
@@ -222,15 +237,17 @@ class Store:
             inode = (found.st_dev, found.st_ino) if found else None
             if inode != self._inode:
                 self._engine.dispose()
-                self._inode, self._made = inode, False
+                self._inode, self._made, self._whole = inode, False, False
             if inode is None:
                 return False
-        self._made = self._made or inspect(self._engine).has_table(LATCH.name)
+        # a store of before the board asked by itself has no such table, and gets it when something is next written
+        self._whole = self._whole or inspect(self._engine).has_table(HOST.name)
+        self._made = self._whole or inspect(self._engine).has_table(LATCH.name)
         return self._made
 
     def _prepare(self) -> None:
         """Make what is missing: the folder, the file, the tables."""
-        if self._exists():
+        if self._exists() and self._whole:
             return
         if self._file is not None:
             self._file.parent.mkdir(parents=True, exist_ok=True)

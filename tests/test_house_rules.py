@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from components.frame import PAGES
+from data_sources.settings import PREFIX, Settings
 from measures import MEASURES, POINT
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -284,8 +285,8 @@ def test_every_measure_is_explained(name: str) -> None:
 def test_the_readme_lists_every_setting_that_the_code_reads() -> None:
     pattern = r"\bSTRESS_[A-Z_]*[A-Z]\b"
     read = {name for path in sources() for name in re.findall(pattern, words(path))}
+    read |= {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     listed = set(re.findall(r"^\| `(STRESS_\w+)", words("README.md"), flags=re.MULTILINE))
-    assert read, "no setting was found in the code: is the pattern right?"
     assert listed == read
 
 

@@ -1,0 +1,124 @@
+"""Whether the newest number can be believed: a hundredfold price is a publisher's error until somebody else says it too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from data_sources.rows import Floats, Integers, Key, Rows
+
+STEPS: dict[str, float] = {
+    **dict.fromkeys(("open", "high", "low", "close"), 4.0),
+    **dict.fromkeys(("hour_open", "hour_high", "hour_low", "hour_close"), 3.0),
+    **dict.fromkeys(("bar_open", "bar_high", "bar_low", "bar_close"), 1.5),
+    **dict.fromkeys(("level", "level_open", "level_high", "level_low"), 4.0),
+    "futures_price": 1.5,
+    "dvol": 4.0,
+    "difficulty": 4.0,
+    "hash_rate": 4.0,
+    "miners_revenue": 5.0,
+    "supply": 1.1,
+    "open_interest": 5.0,
+    "market_cap": 4.0,
+    "put_call_oi": 5.0,
+    "option_open_interest": 5.0,
+    "shares_outstanding": 2.0,
+    "holdings": 3.0,
+    "cost_basis": 3.0,
+    "debt": 10.0,
+    "preferred": 10.0,
+}
+"""Largest factor, up or down, from one observation to the next. The VIX rose 2.2-fold on 5 February 2018, its record:
+https://www.cboe.com/tradable_products/vix/ . A coin of the twelve has never tripled in a day."""
+REACH = 10.0
+"""Of what may change its sign or stand near nought: largest multiple of the largest size in the year before."""
+SAME_UNIT = 3.0
+"""Largest factor by which a typical number may differ from what was kept for the same time."""
+MEMORY = 400
+"""Observations that are looked back on."""
+FEWEST = 5
+AGREED = 0.05
+"""How close two publishers must be for one to bear out the other's unbelievable number."""
+
+Kept = Mapping[Key, tuple[Integers, Floats]]
+"""Of each series, the last times (microseconds UTC) and values kept, oldest first."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A number that cannot be believed yet.
+
+    Attributes
+    ----------
+    key : (measure, asset, entity)
+    time : int, microseconds UTC
+    value, before : float
+        What was said, and the number before it.
+    """
+
+    key: Key
+    time: int
+    value: float
+    before: float
+
+
+def doubts(rows: Rows, kept: Kept) -> list[Doubt]:
+    """Look at the newest number of each series, and at whether the older ones are in the unit of what was kept.
+
+    Parameters
+    ----------
+    rows : Rows
+        An answer, in order of series and time.
+    kept : mapping
+        What is held of the same series, from this publisher or from one whose numbers stand for its.
+    """
+    found = []
+    edges = np.searchsorted(rows.series, np.arange(len(rows.keys) + 1)).tolist()
+    for key, start, stop in zip(rows.keys, edges[:-1], edges[1:], strict=True):
+        if stop > start:
+            doubt = _doubt(key, rows.time[start:stop], rows.value[start:stop], kept.get(key))
+            found += [] if doubt is None else [doubt]
+    return found
+
+
+def borne_out(doubt: Doubt, others: Mapping[tuple[str, str, int], float]) -> bool:
+    """Whether another publisher said nearly the same of the same time."""
+    other = others.get((*doubt.key[:2], doubt.time))
+    return other is not None and abs(doubt.value - other) <= AGREED * abs(other)
+
+
+def _doubt(key: Key, time: Integers, value: Floats, kept: tuple[Integers, Floats] | None) -> Doubt | None:
+    newest = int(time[-1])
+    times, values = kept if kept is not None else (time[:0], value[:0])
+    older = times < newest
+    # what was kept is trusted more than what the same answer says of the days before
+    before = np.concatenate([value[:-1][~np.isin(time[:-1], times)], values[older]])[-MEMORY:]
+    last = _before(newest, time, value, times, values)
+    if last is None:
+        return None
+    if not _same_unit(time, value, times, values):
+        return Doubt(key, newest, float(value[-1]), last)
+    step = STEPS.get(key[0])
+    if step is not None:
+        factor = value[-1] / last if last else np.inf
+        return None if 1 / step <= factor <= step else Doubt(key, newest, float(value[-1]), last)
+    reach = REACH * float(np.abs(before).max()) if len(before) >= FEWEST else np.inf
+    return None if abs(value[-1]) <= reach or reach == 0 else Doubt(key, newest, float(value[-1]), last)
+
+
+def _before(newest: int, time: Integers, value: Floats, times: Integers, values: Floats) -> float | None:
+    """The number before the newest: the kept one where it is as new as the answer's own."""
+    older = times[times < newest]
+    if len(older) and (len(time) < 2 or older[-1] >= time[-2]):
+        return float(values[len(older) - 1])
+    return float(value[-2]) if len(value) > 1 else None
+
+
+def _same_unit(time: Integers, value: Floats, times: Integers, values: Floats) -> bool:
+    """Compare what both have, the newest aside."""
+    _, mine, theirs = np.intersect1d(time[:-1], times, return_indices=True)
+    if len(mine) < FEWEST:
+        return True
+    sizes, kept = np.abs(value[mine]), np.abs(values[theirs])
+    both = (sizes > 0) & (kept > 0)
+    return not both.any() or bool(1 / SAME_UNIT <= np.median(sizes[both] / kept[both]) <= SAME_UNIT)
