@@ -91,7 +91,6 @@ class Fault:
 
 
 OF_THE_TEST = (AssertionError, LookupError, TypeError, ValueError, ArithmeticError, RuntimeError, OSError)
-"""What a test's own answer may raise."""
 
 
 class Loopback:
