@@ -10,7 +10,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from components.marks import COLORS, Figure, axis_unit, colored, event_names, figure_of, layout_of, level, ms, packed, text, upright
+from components.marks import (
+    COLORS,
+    Figure,
+    axis_unit,
+    colored,
+    event_names,
+    figure_of,
+    footed,
+    layout_of,
+    level,
+    ms,
+    packed,
+    text,
+    upright,
+)
 from components.panels import SERIES, Line, Panel, Threshold, levels, of, stack
 from components.single import bars, matrix, path
 
@@ -19,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLORS", "CONFIG", "SERIES", "Figure", "Line", "Panel", "Threshold",
-    "bars", "levels", "linked", "matrix", "of", "path", "stack",
+    "bars", "footed", "levels", "linked", "matrix", "of", "path", "stack",
 ]
 
 CONFIG = {

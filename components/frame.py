@@ -29,6 +29,7 @@ PAGES: tuple[PageRow, ...] = (
     PageRow("drawdowns", "Drawdowns", "How far from the peak are stocks and coins, and how fast was the worst fall?"),
     PageRow("fear", "Fear", "What do the fear indices and implied volatility say, against their own year?"),
     PageRow("contagion", "Contagion", "Does BNB (and who else) fall with bitcoin; who sends stress, who receives it?"),
+    PageRow("sources", "Sources", "Is every number as new as it should be, and if not, why?"),
 )
 BY_NAME = {row.name: row for row in PAGES}
 

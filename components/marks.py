@@ -13,6 +13,7 @@ from streamlit.elements.lib import streamlit_plotly_theme as theme
 
 if TYPE_CHECKING:
     from components.panels import Threshold
+    from components.window import Window
     from indicators.events import Event
 
 COLORS = {
@@ -147,6 +148,32 @@ class Figure(BaseFigure):
 def figure_of(data: list[dict[str, Any]], layout: dict[str, Any]) -> Figure:
     """Make a figure in Streamlit's template, whose colors the browser fills in from the theme."""
     return Figure({"data": data, "layout": {"template": _template(), **layout}})
+
+
+FOOT = 18
+"""Pixels under the axis for what a figure says of its inputs."""
+
+
+def footed(figure: Figure, foot: str, window: "Window") -> Figure:
+    """Write the age of a figure's worst input under it, and name the window it shows, to which a reader's zoom belongs.
+
+    Parameters
+    ----------
+    figure : Figure
+    foot : str
+        One line; none leaves the figure's height as it is.
+    window : Window
+        The reader's choice of days; a preset stays the same when newer days come.
+    """
+    spec = figure.to_dict()
+    layout = spec["layout"] | {"meta": {"window": str(window.address)}}
+    if foot:
+        margin = layout["margin"]
+        below = text(foot, "paper", 0, 0, yshift=-margin["b"] - FOOT + 2)
+        layout["margin"] = margin | {"b": margin["b"] + FOOT}
+        layout["height"] += FOOT
+        layout["annotations"] = [*layout["annotations"], below | {"yanchor": "bottom", "name": "foot"}]
+    return Figure(spec | {"layout": layout})
 
 
 @cache

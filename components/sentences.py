@@ -11,8 +11,8 @@ from indicators.readings import READINGS, Value
 from measures import MEASURES
 
 if TYPE_CHECKING:
-    from data_sources.cached import Source
-    from data_sources.load import Board
+    from data_sources.cached import Source, View
+    from data_sources.feeds import Asking
     from indicators.drawdowns import Fall
     from indicators.fear import Standing
     from indicators.quotes import Quote
@@ -26,6 +26,10 @@ STATES = ("extreme", "stress", "calm", "unknown")
 NOTABLE = 0.10
 """A move of a one-year percentile worth a line: a tenth of the year's days."""
 MOVES_TOLD = 6
+FEEDS = ("provisional", "late", "empty", "disputed", "frozen", "down")
+"""States of a feed that a reader is told of, the worst last."""
+WHY = 160
+"""Characters of a reason that a notice repeats."""
 
 
 def number(value: float, form: str) -> str:
@@ -33,7 +37,7 @@ def number(value: float, form: str) -> str:
     if not np.isfinite(value):
         return NO_VALUE
     text = form.format(value).replace("-", "−")
-    return text.replace("−", "", 1) if not any(digit in text for digit in "123456789") else text
+    return text.lstrip("−+") if not any(digit in text for digit in "123456789") else text
 
 
 def money(value: float, *, signed: bool = False) -> str:
@@ -60,7 +64,7 @@ def reading(amount: float, name: str) -> str:
     """Print a reading's value with its unit where the unit is not plain: dollars as $62,910 or −$903.2 m."""
     row = READINGS[name]
     if row.unit.startswith("USD"):
-        return money(amount) if abs(amount) >= 1e6 else f"${number(amount, row.format)}".replace("$−", "−$")
+        return money(amount) if abs(amount) >= 1e6 else f"${number(amount, row.format)}".replace("$−", "−$").replace("$+", "+$")
     return number(amount, row.format)
 
 
@@ -143,12 +147,12 @@ CONNECTEDNESS = (
 )
 
 
-def notices(board: "Board", today: pd.Timestamp, *, pinned: bool) -> list[tuple[str, str]]:
+def notices(view: "View", today: pd.Timestamp, *, pinned: bool) -> list[tuple[str, str]]:
     """Say what holds for everything on the page: a sample board, an empty day, a board that ended, numbers published later.
 
     Parameters
     ----------
-    board : Board
+    view : View
     today : Timestamp
         00:00 UTC.
     pinned : bool
@@ -157,9 +161,10 @@ def notices(board: "Board", today: pd.Timestamp, *, pinned: bool) -> list[tuple[
     Returns
     -------
     list of (kind, sentence)
-        The kind is sample, empty, ended or later.
+        The kind is sample, empty, ended, down or later.
     """
-    lines = [("sample", SAMPLE)] if board.kind == "sample" else []
+    board = view.board
+    lines = [("sample", f"{SAMPLE} {unanswered(view.asking)}".strip())] if board.kind == "sample" else []
     behind = today - board.as_of
     if board.as_of < board.first:
         lines.append(("empty", f"Nothing is known as of {day(board.as_of)}: the board begins on {day(board.first)}."))
@@ -167,7 +172,28 @@ def notices(board: "Board", today: pd.Timestamp, *, pinned: bool) -> list[tuple[
         lines.append(("ended", f"The board ends on {day(board.as_of)}, {behind.days} days ago: nothing newer has arrived."))
     elif board.published_later:
         lines.append(("later", LATER))
+    if board.kind == "live" and view.asking is not None and view.asking.attempts and not view.asking.answering:
+        lines.append(("down", f"No publisher answers: what is shown was kept before. {unanswered(view.asking)}".strip()))
     return lines
+
+
+def unanswered(asking: "Asking | None") -> str:
+    """Say why nothing has come from the publishers; empty where nobody has been asked yet."""
+    reasons = [] if asking is None or not asking.attempts else [one.reason for one in asking.standings if one.state == "down"]
+    if not reasons:
+        return ""
+    told = reasons[0] if len(reasons[0]) < WHY else f"{reasons[0][: WHY - 2].rsplit(' ', 1)[0]} …"
+    return f"Publishers were asked and none could be used. The first: {told} The Sources page has the rest."
+
+
+def oldest(sources: Iterable["Source"]) -> str:
+    """Name the input of a chart that is to be trusted least: the worst feed, of equals the oldest number."""
+    held = list(sources)
+    if not held:
+        return ""
+    worst_one = max(held, key=lambda one: (FEEDS.index(one.feed) if one.feed in FEEDS else -1, one.age or pd.Timedelta(0)))
+    word, state = ("Weakest", f" · {worst_one.feed}") if worst_one.feed in FEEDS else ("Oldest", "")
+    return f"{word} input: {freshness(worst_one)}{f' · {worst_one.publisher}' if worst_one.publisher else ''}{state}"
 
 
 def freshness(source: "Source") -> str:

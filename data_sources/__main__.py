@@ -6,6 +6,7 @@ Exit status: 0 when all went well; 1 when something was refused, failed or is no
 import argparse
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import closing, nullcontext
 from itertools import islice
@@ -204,4 +205,9 @@ def _complain(name: str, judged: "Judged") -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended = main()
+    # a question that was given up, such as a look-up of a name that hangs, does not keep the command from ending
+    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+        sys.stdout.flush()
+        os._exit(ended)
+    sys.exit(ended)

@@ -1,8 +1,8 @@
 """What pages may ask: each state of the store is read once, each as-of day once, and kept for every visitor.
 
-Nothing here asks a publisher, so a page never waits for the network. Readings are causal (a test says so): as of a
-day they are the full history cut at that day, unless a later revision changed what was known; then they are computed
-again from what was known on the day.
+A page never waits for the network: publishers are asked by a thread of the server, and pages follow what it keeps.
+Readings are causal (a test says so): as of a day they are the full history cut at that day, unless a later revision
+changed what was known; then they are computed again from what was known on the day.
 """
 
 import gc
@@ -16,16 +16,27 @@ import anyio.to_thread
 import pandas as pd
 import streamlit as st
 
-from data_sources import load
+from data_sources import feeds, live, load
 from data_sources.contract import Panels
 from data_sources.errors import StoreUnavailable
-from data_sources.registry import PUBLISHERS, Publisher
+from data_sources.feeds import Asking
+from data_sources.live import drill, drilled, drills
+from data_sources.live import run as progress
+from data_sources.live import start as refresh
+from data_sources.live import table as needs
+from data_sources.registry import Publisher, publisher
 from indicators import readings
 
 DAYS_KEPT = 16
 """As-of days kept in memory, each with the results below."""
 RESULTS_KEPT = 96
 """Figures, tables and series kept per as-of day; windows are the readers' choice, so there is no end to them."""
+__all__ = ["Asking", "View", "asking", "drill", "drilled", "drills", "limits", "needs", "progress", "refresh", "today", "view"]
+
+FOLLOWED = 10.0
+"""Seconds between two looks of an open page at whether something newer is held."""
+JUDGED = pd.Timedelta(minutes=5)
+"""How long a judgment of the feeds stands when nothing else happens: what is due depends on the clock."""
 DAY = pd.Timedelta(days=1)
 T = TypeVar("T")
 
@@ -44,6 +55,8 @@ class View:
         Readings as of the day and as of the day before.
     behind : Timedelta
         From the board's day to the day it is read: 0 when a day was asked for.
+    asking : Asking or None
+        How the feeds stand; None for a day that was asked for: how they stand now says nothing about it.
     """
 
     board: load.Board
@@ -51,6 +64,7 @@ class View:
     values: dict[str, readings.Value]
     before: dict[str, readings.Value]
     behind: pd.Timedelta
+    asking: Asking | None
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
@@ -61,7 +75,7 @@ class View:
 
     def ages(self, inputs: Iterable[tuple[str, str]]) -> list["Source"]:
         """Say for each (measure, asset) who published it and how old its newest observation was on the day."""
-        return [_source(self.board, self.behind, measure, asset) for measure, asset in inputs]
+        return [_source(self, measure.lstrip("*"), asset) for measure, asset in inputs]
 
     def keep(self, name: Hashable, compute: Callable[[], T]) -> T:
         """Return what ``compute`` gives, computed once for this view however many visitors ask.
@@ -88,6 +102,8 @@ class Source:
     newest: pd.Timestamp | None
     age: pd.Timedelta | None
     simulated: float
+    feed: str
+    feed_why: str
 
 
 def limits() -> tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp]:
@@ -105,20 +121,53 @@ def today() -> pd.Timestamp:
 
 
 def view(as_of: pd.Timestamp | None) -> View:
-    """Open the board as of a day (None: the newest day held); stops the page with a sentence when it cannot be read."""
-    return _opened(as_of)
+    """Open the board as of a day (None: the newest day held); stops the page with a sentence when it cannot be read.
+
+    A page of the newest day follows what is kept: it is drawn again when something newer is held, or a feed changed.
+    """
+    opened = _opened(as_of)
+    if as_of is None:
+        _follow(_shown())
+    return opened
+
+
+def asking() -> Asking:
+    """Say how the board's asking stands; the same for every visitor."""
+    _, version = load.state()
+    board = _newest(*load.state())[0] if version else None
+    return _asking(load.state(), live.pulse(load.opened()), pd.Timestamp.now("UTC").floor(JUDGED), live.drilled(), board)
 
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
-    """Read the newest board before the first visitor comes."""
+    """Read the newest board before the first visitor comes, then keep asking until the server ends."""
     await anyio.to_thread.run_sync(_warm)
+    stop = threading.Event()
+    keeper = threading.Thread(target=live.keep_fresh, args=(stop, _warm), name="keep fresh", daemon=True)
+    keeper.start()
     yield {}
+    stop.set()
+
+
+@st.fragment(run_every=FOLLOWED)
+def _follow(shown: Hashable) -> None:
+    """Draw the page again when something newer is held."""
+    if _shown() != shown:
+        st.rerun()
+
+
+def _shown() -> Hashable:
+    """What a page of the newest day depends on."""
+    try:
+        return load.state(), asking().digest, today()
+    except StoreUnavailable:
+        return None  # the page says so itself when it is next drawn
 
 
 def _opened(as_of: pd.Timestamp | None) -> View:
     try:
-        return _view(*load.state(), as_of, today() if as_of is None else as_of)
+        digest = None if as_of is not None else asking().digest
+        return _view(*load.state(), as_of, today() if as_of is None else as_of, digest)
     except StoreUnavailable as refusal:
         st.error(str(refusal), icon=":material/database_off:")
         st.stop()
@@ -126,25 +175,33 @@ def _opened(as_of: pd.Timestamp | None) -> View:
 
 def _warm() -> None:
     try:
-        _view(*load.state(), None, today())
+        _view(*load.state(), None, today(), asking().digest)
     except StoreUnavailable:
         return  # each page says so in a sentence; the server still stands
 
 
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _asking(
+    state: tuple[str, int], pulse: int, moment: pd.Timestamp, drilled: frozenset[str], _board: load.Board | None
+) -> Asking:
+    """Judge every feed; the key says all that it depends on."""
+    return feeds.judged(load.opened(), None if _board is None else _board.panels, moment)
+
+
 @st.cache_resource(max_entries=DAYS_KEPT, show_spinner=False)
-def _view(url: str, version: int, as_of: pd.Timestamp | None, seen: pd.Timestamp) -> View:
-    """Compute one view; the key names the store and its version, so that new data opens a new view.
+def _view(url: str, version: int, as_of: pd.Timestamp | None, seen: pd.Timestamp, digest: int | None) -> View:
+    """Compute one view; the key names the store, its version and the feeds, so that what is new opens a new view.
 
     Ages are told as of the day ``seen``: today when no day is asked for. The sample board has no today.
     """
     newest = _newest(url, version)
     if as_of is None:
         board, series = newest
-        return _evaluated(board, series, seen if board.kind == "live" else board.as_of)
+        return _evaluated(board, series, seen if board.kind == "live" else board.as_of, asking())
     board = load.board(as_of)
     series = readings.all_series(board.panels) if board.revised else newest[1]
     end = board.as_of + DAY
-    return _evaluated(board, {name: values[: values.index.searchsorted(end)] for name, values in series.items()}, seen)
+    return _evaluated(board, {name: values[: values.index.searchsorted(end)] for name, values in series.items()}, seen, None)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -157,17 +214,19 @@ def _newest(url: str, version: int) -> tuple[load.Board, dict[str, pd.Series]]:
     return board, computed
 
 
-def _evaluated(board: load.Board, series: dict[str, pd.Series], seen: pd.Timestamp) -> View:
+def _evaluated(board: load.Board, series: dict[str, pd.Series], seen: pd.Timestamp, judged: Asking | None) -> View:
     behind = max(seen - board.as_of, pd.Timedelta(0))
     values, before = (readings.evaluate_all(board.panels, day, series) for day in (board.as_of, board.as_of - DAY))
-    now, then = ({name: _told(board, value, behind) for name, value in day.items()} for day in (values, before))
-    return View(board, series, now, then, behind)
+    told = judged if board.kind == "live" else None
+    now, then = ({name: _told(board, value, behind, told) for name, value in day.items()} for day in (values, before))
+    return View(board, series, now, then, behind, judged)
 
 
-def _told(board: load.Board, value: readings.Value, behind: pd.Timedelta) -> readings.Value:
-    """Name publishers as a reader knows them, say where a number was made, and count its age to the day it is read."""
-    names = tuple(dict.fromkeys(PUBLISHERS[entity].name if entity in PUBLISHERS else entity for entity in value.publishers))
+def _told(board: load.Board, value: readings.Value, behind: pd.Timedelta, judged: Asking | None) -> readings.Value:
+    """Name publishers as a reader knows them, say where a number was made, how its feeds stand, and count its age to today."""
     row = readings.READINGS[value.id]
+    measure = row.inputs[0][0].lstrip("*")
+    names = tuple(dict.fromkeys(publisher(entity, measure).name for entity in value.publishers))
     # A number over many days is made as soon as one of them is; of one day it is as good as that day.
     made = any(
         board.made(measure.lstrip("*"), asset, value.time)
@@ -175,14 +234,18 @@ def _told(board: load.Board, value: readings.Value, behind: pd.Timedelta) -> rea
         for measure, asset in row.inputs
     )
     names = ("simulated",) if made and pd.notna(value.time) else names
-    return replace(value, publishers=names, age=value.age + behind)
+    feed, why = ("", "") if judged is None else judged.feed(row.inputs)
+    return replace(value, publishers=names, age=value.age + behind, feed=feed, feed_why=why)
 
 
-def _source(board: load.Board, behind: pd.Timedelta, measure: str, asset: str) -> Source:
+def _source(view: View, measure: str, asset: str) -> Source:
+    board = view.board
     entity = board.panels.publisher(measure, asset)
     known = board.panels.series(measure, asset)
-    publisher = PUBLISHERS.get(entity or "", Publisher(entity or "", "", ""))
+    told_by = publisher(entity, measure) if entity else Publisher("", "", "")
     newest = None if known.empty else known.index[-1]
-    age = None if newest is None else max(board.as_of - newest.normalize(), pd.Timedelta(0)) + behind
+    age = None if newest is None else max(board.as_of - newest.normalize(), pd.Timedelta(0)) + view.behind
     share = board.simulated_share(measure, asset)
-    return Source(measure, asset, publisher.name, publisher.link, publisher.credit, newest, age, share)
+    told = view.asking is not None and board.kind == "live"
+    feed, why = view.asking.feed([(measure, asset)]) if told and view.asking is not None else ("", "")
+    return Source(measure, asset, told_by.name, told_by.link, told_by.credit, newest, age, share, feed, why)

@@ -50,7 +50,7 @@ def parse_index(payload: str, asset: str) -> pd.DataFrame:
         raise PayloadChanged(f"Cboe's file of {asset} has the columns {', '.join(header)[:80]}.")
     rows = table(filled[top + 1 :], header, asset)
     times = days(rows["DATE"], "%m/%d/%Y")
-    decimals = rows[header[-1]][rows[header[-1]] != ""].str.partition(".")[2].str.len()
+    decimals = rows[header[-1]][rows[header[-1]] != ""].map(lambda cell: len(cell.partition(".")[2]))
     if decimals.iloc[:-1].nunique() == 1 and decimals.iloc[-1] < decimals.iloc[0]:
         raise PayloadChanged(f"Cboe's file of {asset} breaks off within a number.")
     if header == BARS:

@@ -50,4 +50,7 @@ def _opened() -> "httpx.Client":
     except OSError as fault:  # a certificate that cannot be read is one of them
         raise SourceUnavailable(f"The certificates that {named} names cannot be read: {fault.strerror}.", passing=False) from None
     limits = httpx.Limits(max_keepalive_connections=32)
-    return httpx.Client(verify=context, follow_redirects=True, max_redirects=REDIRECTS, limits=limits)
+    try:
+        return httpx.Client(verify=context, follow_redirects=True, max_redirects=REDIRECTS, limits=limits)
+    except (ValueError, ImportError, httpx.InvalidURL):  # what they say may repeat a password
+        raise SourceUnavailable("The proxy that the environment names cannot be used: its URL is wrong.", passing=False) from None

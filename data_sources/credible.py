@@ -81,10 +81,18 @@ def doubts(rows: Rows, kept: Kept) -> list[Doubt]:
     return found
 
 
-def borne_out(doubt: Doubt, others: Mapping[tuple[str, str, int], float]) -> bool:
-    """Whether another publisher said nearly the same of the same time."""
-    other = others.get((*doubt.key[:2], doubt.time))
-    return other is not None and abs(doubt.value - other) <= AGREED * abs(other)
+def borne_out(doubt: Doubt, others: Mapping[tuple[str, str, int], tuple[str, float]]) -> bool:
+    """Whether another publisher said nearly the same of the same time; a publisher's own mirror is no other.
+
+    Parameters
+    ----------
+    doubt : Doubt
+    others : mapping of (measure, asset, time) to (entity, value)
+        What was not believed before.
+    """
+    measure, asset, entity = doubt.key
+    other, value = others.get((measure, asset, doubt.time), (entity, 0.0))
+    return other != entity and abs(doubt.value - value) <= AGREED * abs(value)
 
 
 def _doubt(key: Key, time: Integers, value: Floats, kept: tuple[Integers, Floats] | None) -> Doubt | None:

@@ -216,7 +216,7 @@ def _summaries(payload: Any, asset: str, columns: tuple[str, ...]) -> pd.DataFra
     own = rows[[name.startswith(f"{SYMBOLS[asset]}-") for name in rows["instrument_name"]]]
     if own.empty:
         raise NothingPublished(f"Deribit lists none of its inverse contracts on {asset}.")
-    return own.reset_index(drop=True)
+    return own.drop_duplicates("instrument_name", keep="last", ignore_index=True)  # named twice, it would count twice
 
 
 def _moment(rows: pd.DataFrame) -> pd.Timestamp:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from itertools import chain
 
 import pandas as pd
 
@@ -16,7 +17,7 @@ from data_sources.calendars import DAY, expected
 from data_sources.errors import StoreUnavailable
 from data_sources.ledger import Ledger, Pace
 from data_sources.question import Questioner
-from data_sources.registry import INTERCHANGEABLE
+from data_sources.registry import INTERCHANGEABLE, PARTS
 from data_sources.rows import times
 from data_sources.source import Need, Source
 from data_sources.store import Store
@@ -38,7 +39,7 @@ class Outcome:
     ----------
     need, asset : str
     served_by : str or None
-        The source whose answer was kept; None where nobody's was, or nobody was asked.
+        The source with the newest answer that was kept, now or, where nobody was asked, before; None where nobody's was.
     attempts : tuple of Attempt
         In order; empty where nothing was due.
     fresh : bool
@@ -124,11 +125,13 @@ class Engine:
         began = self.now()
         jobs = self._jobs(frozenset(names))
         last = self.ledger.last()
-        due = [job for job in jobs if self.due(job.need, job.asset, last) or (job.witness and self._witness_due(job, last))]
+        due = [job for job in jobs if (self._witness_due(job, last) if job.witness else self.due(job.need, job.asset, last, job.chain))]
         outcomes = {id(job): self._outcome(job, last) for job in jobs}
         self._newest = self.store.newest() if due else {}
         self._served = self.ledger.served() if due else set()
-        for count, job in enumerate(self._asked(due, began), 1):
+        # a witness is asked when all chains have ended: one that has to serve is asked for everything, not for a month
+        served, compared = ([job for job in due if job.witness is witness] for witness in (False, True))
+        for count, job in enumerate(chain(self._asked(served, began), self._asked(compared, began)), 1):
             outcomes[id(job)] = self._outcome(job, self.ledger.last() if not job.attempts else last)
             if progress is not None and not job.witness:
                 progress(count, len(due), outcomes[id(job)])
@@ -136,18 +139,25 @@ class Engine:
             self.ledger.forget(began - 30 * DAY)
         return [outcomes[id(job)] for job in jobs if not job.witness]
 
-    def due(self, need: Need, asset: str, last: dict[tuple[str, str], Attempt]) -> bool:
-        """Whether a need is to be asked for now: a number is due that is missing, or it is time to look for revisions."""
-        chain = need.chain(asset)
+    def due(
+        self, need: Need, asset: str, last: dict[tuple[str, str], Attempt], part: tuple[Source, ...] | None = None
+    ) -> bool:
+        """Whether a need, or a part of its chain, is to be asked now: a number is missing, or it is time to look for revisions."""
+        chain = part or need.chain(asset)
         tried = [last[source.name, asset] for source in chain if (source.name, asset) in last]
         if not tried:
             return True
-        since = self.now() - max(attempt.ended for attempt in tried)
+        first = last.get((chain[0].name, asset))
+        since = self.now() - (first.ended if first is not None else max(attempt.ended for attempt in tried))
         wanted = expected(chain[0].calendar, self.now(), chain[0].ready)
-        served = [attempt for attempt in tried if attempt.answered]
-        if wanted is not None and any(attempt.newest is not None and attempt.newest >= wanted for attempt in served):
-            return self.now() - max(attempt.ended for attempt in served) >= chain[0].again
-        return since >= chain[0].every
+        if wanted is None or not any(attempt.newest is not None and attempt.newest >= wanted for attempt in tried):
+            return since >= chain[0].every
+        # that a witness, whose numbers come sooner, has the new one does not mean that the first was asked for it
+        asked = first is not None and (
+            (first.newest is not None and first.newest >= wanted)
+            or expected(chain[0].calendar, first.ended, chain[0].ready) == wanted
+        )
+        return since >= (chain[0].again if asked else chain[0].every)
 
     def _witness_due(self, job: _Job, last: dict[tuple[str, str], Attempt]) -> bool:
         """Whether the second source of a chain is to be asked for comparison: once for each new number."""
@@ -177,9 +187,16 @@ class Engine:
 
     def _outcome(self, job: _Job, last: dict[tuple[str, str], Attempt]) -> Outcome:
         known = job.attempts or [last[source.name, job.asset] for source in job.chain if (source.name, job.asset) in last]
-        served = next((attempt for attempt in reversed(known) if attempt.answered), None)
+        answered = [(attempt.newest, -place) for place, attempt in enumerate(known) if attempt.newest is not None]
+        served = known[-max(answered)[1]] if answered else None  # of equals the first of the chain
         name = None if served is None else served.source
-        return Outcome(job.need.name, job.asset, name, tuple(job.attempts), served is not None and served.outcome == "fresh")
+        return Outcome(job.need.name, job.asset, name, tuple(job.attempts), served is not None and self._fresh(job, served))
+
+    def _fresh(self, job: _Job, served: Attempt) -> bool:
+        """Whether an answer holds the newest number that is due, now and not only when it came."""
+        source = next(source for source in job.chain if source.name == served.source)
+        wanted = expected(source.calendar, self.now(), source.ready)
+        return served.outcome == "fresh" and (wanted is None or (served.newest is not None and served.newest >= wanted))
 
     def _asked(self, due: Sequence[_Job], began: pd.Timestamp) -> Iterable[_Job]:
         """Run jobs, one thread per host, and give each back when its chain has ended."""
@@ -189,6 +206,7 @@ class Engine:
 
         def send(job: _Job) -> None:
             source = job.source
+            started.pop(job, None)  # who waits in a host's queue has not started there
             worker = hosts.setdefault(source.host, ThreadPoolExecutor(1, thread_name_prefix=source.host))
             running[worker.submit(self._ask, job, source, began, started)] = job
 
@@ -197,7 +215,10 @@ class Engine:
         try:
             while running:
                 done, _ = wait(running, timeout=1.0, return_when=FIRST_COMPLETED)
-                for future in [*done, *self._lost(running, started)]:
+                lost = self._lost(running, started)
+                for host in {running[future].source.host for future in lost}:
+                    hosts.pop(host).shutdown(wait=False, cancel_futures=True)  # the next question gets a thread that is free
+                for future in dict.fromkeys([*done, *lost]):
                     job = running.pop(future)
                     job.attempts.append(self._result(future, job))
                     if job.attempts[-1].outcome in ("fresh", "late") or len(job.attempts) == len(job.chain):
@@ -219,7 +240,7 @@ class Engine:
 
     def _result(self, future: Future[Attempt], job: _Job) -> Attempt:
         """Take what a thread brought; of one that failed in a way nobody foresaw, say so instead of hiding it."""
-        if not future.done():
+        if future.cancelled() or not future.done():
             future.cancel()
             return self._noted(job, "down", f"{job.source.host} did not come back within the deadline.")
         fault = future.exception()
@@ -260,14 +281,12 @@ class Engine:
         if job.witness:
             return max(oldest, now - WITNESSED)
         first_fill = source is job.need.chain(job.asset)[0] and (source.name, job.asset) not in self._served
-        newest = [
-            moment
-            for (measure, asset, entity), moment in self._newest.items()
-            if measure in source.measures
-            and asset in (source.covers or (job.asset,))
-            and entity in (source.publisher, *INTERCHANGEABLE.get(measure, ()))
-        ]
+        newest: dict[tuple[str, str], int] = {}  # of publishers whose numbers stand for each other, the newest counts
+        for (measure, asset, entity), moment in self._newest.items():
+            whose = entity in (source.publisher, *INTERCHANGEABLE.get(measure, ())) or measure in PARTS
+            if whose and measure in source.measures and asset in (source.covers or (job.asset,)):
+                newest[measure, asset] = max(moment, newest.get((measure, asset), moment))
         if not newest or first_fill:
             return oldest
-        return max(oldest, times(pd.array([min(newest)], dtype="int64").to_numpy())[0] - source.overlap)
+        return max(oldest, times(pd.array([min(newest.values())], dtype="int64").to_numpy())[0] - source.overlap)
 

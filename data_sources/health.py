@@ -12,7 +12,7 @@ import pandas as pd
 from data_sources.attempts import Attempt
 from data_sources.calendars import DAY, expected, next_due
 from data_sources.panels import Panels
-from data_sources.registry import PUBLISHERS
+from data_sources.registry import PARTS, PUBLISHERS
 from data_sources.source import Need, Source
 from measures import MEASURES
 
@@ -38,8 +38,6 @@ BANDS: dict[str, float] = {
 
 Exchanges differ by some basis points, most in a rout; closing levels of an index by rounding only.
 """
-PARTS = ("net_flow",)
-"""Measures that are whole only when every entity has reported."""
 RECENT = 10
 """Observations in which an entity must have reported to be waited for."""
 
@@ -234,9 +232,9 @@ def _quarrel(need: Need, chain: Sequence[Source], covers: Sequence[str], panels:
 def _waiting(source: Source, asset: str, panels: Panels) -> str:
     """Name who has not reported the newest day although they did of late; empty when all have."""
     for measure in (measure for measure in source.measures if measure in PARTS):
-        table = panels.entities(measure, asset).iloc[-RECENT:]
+        table = panels.entities(measure, asset).iloc[-RECENT:].dropna(axis=1, how="all")
         if len(table) > 1:
-            missing = [str(name) for name in table.columns[table.notna().any() & table.iloc[-1].isna()]]
+            missing = [str(name) for name in table.columns[table.iloc[-1].isna()]]
             if missing:
                 names = ", ".join(missing[:6]) + (" and more" if len(missing) > 6 else "")
                 count = f"{len(table.columns) - len(missing)} of {len(table.columns)}"

@@ -2,8 +2,10 @@
 
 import os
 import platform
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,7 @@ PATIENCE = 4
 REST = 60.0
 """Seconds a host is left alone then; twice as long after each further failure."""
 LONGEST_REST = 3_600.0
+LONGEST_REFUSAL = 30 * DAY_SECONDS
 NAMESPACE = Path("/proc/self/ns/pid")
 KINDS: dict[str, type[SourceUnavailable]] = {kind.__name__: kind for kind in (SourceUnavailable, RateLimited, Refused)}
 
@@ -59,7 +62,7 @@ class Ledger:
         """
         self._ensure(LEASE, name, holder="", until=0.0)
         now = self._clock()
-        mine = {"holder": self.holder, "until": now + seconds}
+        mine = {"holder": self._holder(), "until": now + seconds}
         with self._store.reading() as connection:  # who waits looks often, and looking is cheap
             row = connection.execute(select(LEASE).where(LEASE.c.name == name)).first() if connection is not None else None
         if row is not None and row.holder and row.until >= now and not self._gone(row.holder):
@@ -75,9 +78,9 @@ class Ledger:
             return bool(connection.execute(stale.values(**mine)).rowcount)
 
     def release(self, name: str) -> None:
-        """Give a lease back, if it is still ours."""
+        """Give a lease back, if it is still this thread's."""
         with self._store.writing() as connection:
-            ours = LEASE.update().where(LEASE.c.name == name, LEASE.c.holder == self.holder)
+            ours = LEASE.update().where(LEASE.c.name == name, LEASE.c.holder == self._holder())
             connection.execute(ours.values(holder="", until=0.0))
 
     def turn(self, host: str, pace: Pace) -> float:
@@ -120,7 +123,7 @@ class Ledger:
         now = self._clock()
         self._ensure(HOST, host, next_turn=0.0, failures=0, closed_until=0.0, closed_by="", reason="")
         with self._store.writing() as connection:
-            failures = 1 + int(connection.scalar(select(HOST.c.failures).where(HOST.c.name == host)) or 0)
+            failures = 1 + int(connection.scalar(select(HOST.c.failures).where(HOST.c.name == host).with_for_update()) or 0)
             closed = now + _rest(fault, failures)
             news = {"failures": failures, "closed_until": closed, "closed_by": type(fault).__name__, "reason": str(fault)[:300]}
             connection.execute(HOST.update().where(HOST.c.name == host).values(**news))
@@ -140,7 +143,7 @@ class Ledger:
                 "started": stamp(attempt.started),
                 "ended": stamp(attempt.ended),
                 "newest": None if attempt.newest is None else stamp(attempt.newest),
-                "reason": attempt.reason[:400],
+                "reason": "".join(sign if sign.isprintable() else " " for sign in attempt.reason)[:400],
             }
             connection.execute(ATTEMPT.insert().values(**values))
 
@@ -186,17 +189,20 @@ class Ledger:
         """Make a row that is to be updated, once."""
         if (table.name, name) in self._known:
             return
-        try:
-            with self._store.writing() as connection:
-                if connection.scalar(select(table.c.name).where(table.c.name == name)) is None:
+        with self._store.writing() as connection:
+            if connection.scalar(select(table.c.name).where(table.c.name == name)) is None:
+                # another process may be making it at this moment; the savepoint keeps that from ending the transaction
+                with suppress(IntegrityError), connection.begin_nested():
                     connection.execute(table.insert().values(name=name, **values))
-        except IntegrityError:
-            pass  # another process has just made it
         self._known.add((table.name, name))
+
+    def _holder(self) -> str:
+        """This thread: one that was given up and comes back late gives back no lease but its own."""
+        return f"{self.holder}#{threading.get_ident()}"
 
     def _gone(self, holder: str) -> bool:
         """Whether a lease's holder was a process beside this one that no longer runs."""
-        beside, _, number = holder.rpartition("/")
+        beside, _, number = holder.partition("#")[0].rpartition("/")
         if beside != self.holder.rpartition("/")[0] or not number.isdigit() or not NAMESPACE.exists():
             return False
         return not Path(f"/proc/{number}").exists()
@@ -233,7 +239,7 @@ def _rest(fault: SourceError, failures: int) -> float:
     """Seconds for which a host is left alone."""
     asked = getattr(fault, "retry_after", None)
     if isinstance(fault, Refused):
-        return max(asked or 0.0, DAY_SECONDS)
+        return min(max(asked or 0.0, DAY_SECONDS), LONGEST_REFUSAL)
     if isinstance(fault, RateLimited):
         return min(asked if asked is not None else REST * 2.0 ** (failures - 1), DAY_SECONDS)
     if isinstance(fault, PayloadChanged) or failures < PATIENCE:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -20,6 +20,8 @@ from data_sources.store import Store
 
 REMEMBERED = pd.Timedelta(days=7)
 """How far back attempts are shown."""
+IDLE = 300.0
+"""Seconds between two looks at whether the settings want anybody asked."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,30 @@ def start() -> bool:
     return True
 
 
+def keep_fresh(stop: threading.Event, after: Callable[[], None]) -> None:
+    """Ask for all that is due again and again, as often as the settings say, until told to stop.
+
+    Parameters
+    ----------
+    stop : Event
+    after : callable
+        Called after each refresh, so that what came is ready before a visitor wants it.
+    """
+    while not stop.is_set():
+        minutes = settings().refresh_minutes
+        if minutes:
+            start()
+            while run().running and not stop.wait(0.5):
+                pass
+            after()
+        stop.wait(60 * minutes if minutes else IDLE)
+
+
+def pulse(store: Store) -> int:
+    """Number of the last attempt; changes when somebody asked."""
+    return Ledger(store).pulse()
+
+
 def run() -> Run:
     """Say how the running refresh stands, or how the last one ended."""
     return _HERE.run
@@ -109,6 +135,11 @@ def _run() -> None:
     finally:
         store.close()
         _HERE.run = replace(_HERE.run, running=False, fault=fault)
+
+
+def drills() -> bool:
+    """Whether the operator allows drills."""
+    return settings().drill
 
 
 def drilled() -> frozenset[str]:

@@ -102,7 +102,7 @@ def board(as_of: date | None = None, store: Store | None = None) -> Board:
     StoreUnavailable
         When the store cannot be read.
     """
-    store = store or _store(settings().database_url)
+    store = store or opened()
     state = store.state()
     whole = _whole(store, state)
     moment = now()
@@ -127,7 +127,12 @@ def board(as_of: date | None = None, store: Store | None = None) -> Board:
 
 def state() -> tuple[str, int]:
     """Name and version of the store that the environment names: what a cache of boards goes by."""
-    return _store(settings().database_url).state()
+    return opened().state()
+
+
+def opened() -> Store:
+    """The store that the settings name, opened once."""
+    return _store(settings().database_url)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -66,7 +66,7 @@ class Questioner:
     now: Callable[[], pd.Timestamp]
     keys: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     _keeping: threading.Lock = field(default_factory=threading.Lock)
-    _suspects: dict[tuple[str, str, int], float] = field(default_factory=dict)
+    _suspects: dict[tuple[str, str, int], tuple[str, float]] = field(default_factory=dict)
 
     def ask(self, source: Source, asset: str, start: pd.Timestamp, seconds: float) -> Attempt:
         """Ask a source for an asset's numbers from a moment on, and keep what is new in the answer.
@@ -85,7 +85,7 @@ class Questioner:
             try:
                 payload = reading.shaped(asset, lambda: source.fetch(asset, start, moment))
                 frame = tidy(reading.read(source.parse, payload, asset))
-                attempt = self._kept(source, asset, _closed(from_frame(frame), source, self.now()), attempt)
+                attempt = self._kept(source, asset, _closed(from_frame(frame), source, moment), attempt)
             except StoreUnavailable:
                 raise
             except SourceError as fault:
@@ -100,7 +100,7 @@ class Questioner:
         kept = recent(self.store, rows.keys, credible.MEMORY)
         found = [doubt for doubt in credible.doubts(rows, kept) if not credible.borne_out(doubt, self._suspects)]
         if found:
-            self._suspects |= {(*doubt.key[:2], doubt.time): doubt.value for doubt in found}
+            self._suspects |= {(*doubt.key[:2], doubt.time): (doubt.key[2], doubt.value) for doubt in found}
             return replace(attempt, outcome="implausible", reason=_told(source, found[0]))
         with self._keeping:
             added = self.store.keep(rows, source.name)
@@ -109,10 +109,10 @@ class Questioner:
         return replace(attempt, outcome=outcome, reason=reason, newest=newest, added=added)
 
 
-def _closed(rows: Rows, source: Source, now: pd.Timestamp) -> Rows:
-    """Drop intervals that are still open, unless the source says how things stand."""
+def _closed(rows: Rows, source: Source, asked: pd.Timestamp) -> Rows:
+    """Drop intervals that were still open when the question was asked, unless the source says how things stand."""
     rows = rows.take(rows.order())
-    return rows if source.snapshot else rows.take(last_instants(rows) < stamp(now))
+    return rows if source.snapshot else rows.take(last_instants(rows) < stamp(asked))
 
 
 def _timely(source: Source, newest: pd.Timestamp, now: pd.Timestamp) -> tuple[str, str]:

@@ -35,6 +35,9 @@ Bitcoin trades within some hundredths of a percent on these exchanges. Volumes, 
 venue's own, and estimates of the hash rate differ by a quarter: those are never put together.
 """
 
+PARTS = ("net_flow",)
+"""Measures whose entities are parts, each fund its own: whole only when every one has reported."""
+
 
 class Publisher(NamedTuple):
     """How one publisher is printed.
@@ -102,6 +105,7 @@ PUBLISHERS: dict[str, Publisher] = {
         "https://charts.coinmetrics.io/crypto-data/",
         "Coin Metrics community data, licensed CC BY-NC 4.0: not for commercial use.",
     ),
+    "farside": _FARSIDE,
     "deribit": Publisher(
         "Deribit", "https://www.deribit.com/statistics/BTC/volatility-index", "Public market data of Deribit."
     ),
@@ -151,6 +155,10 @@ VIA: dict[tuple[str, str], Publisher] = {
 """(measure, entity) whose number reaches us through another publisher than the entity itself."""
 
 
+BY_MEASURE: dict[str, Publisher] = {"net_flow": _FARSIDE}
+"""Measure whose entities are names that come and go, such as funds, to the one who publishes them all."""
+
+
 def publisher(entity: str, measure: str = "") -> Publisher:
     """Who to credit for an entity's number.
 
@@ -169,5 +177,6 @@ def publisher(entity: str, measure: str = "") -> Publisher:
     return (
         VIA.get((measure, entity))
         or PUBLISHERS.get(entity)
+        or BY_MEASURE.get(measure)
         or Publisher(entity, "", "Imported by the operator of this board.")
     )

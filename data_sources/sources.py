@@ -49,15 +49,15 @@ PACES: dict[str, Pace] = {
     "api.binance.com": Pace(600, 20),  # 6,000 weight a minute, a page of candles weighs 2
     "data-api.binance.vision": Pace(600, 20),  # the same
     "fapi.binance.com": Pace(90, 10),  # 500 and 1,000 in five minutes
-    "api.exchange.coinbase.com": Pace(300, 8),  # 10 a second
+    "api.exchange.coinbase.com": Pace(300, 5),  # 10 a second
     "api.kraken.com": Pace(50, 2),  # about 1 a second
-    "www.okx.com": Pace(120, 4),  # 10 to 20 in two seconds, its statistics 5
+    "www.okx.com": Pace(120, 1),  # 10 to 20 in two seconds, its statistics 5
     "api.bybit.com": Pace(600, 20),  # 600 in five seconds
     "query2.finance.yahoo.com": Pace(55, 4),  # undocumented; about 1 a second is left alone
     "www.deribit.com": Pace(240, 10),  # 20 a second
     "api.gateio.ws": Pace(300, 10),  # 200 in ten seconds
     "api.coingecko.com": Pace(5, 2),  # 5 to 15 a minute without a key
-    "api.blockchain.info": Pace(6, 2),  # about 1 in ten seconds
+    "api.blockchain.info": Pace(5, 1),  # about 1 in ten seconds
     "mempool.space": Pace(10, 2),
     "api.alternative.me": Pace(30, 2),  # 60 a minute
     "farside.co.uk": Pace(6, 2),

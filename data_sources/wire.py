@@ -144,7 +144,9 @@ def _sent(call: Call, url: str, params: Mapping[str, Any] | None, headers: Mappi
     told |= dict(headers or {}) | dict(call.keys.get(host, {}))
     limits = httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
     try:
-        with client().stream("GET", url, params=params, headers=told, timeout=limits) as response:
+        # a host that knows a secret may not send us, and it, elsewhere
+        follow = host not in call.keys
+        with client().stream("GET", url, params=params, headers=told, timeout=limits, follow_redirects=follow) as response:
             raw = bytearray()
             for piece in response.iter_raw():  # decoded pieces would hide a trickle that never fills a block
                 raw += piece
@@ -166,16 +168,19 @@ def _unpacked(raw: bytes, encoding: str, host: str) -> bytes:
     """Undo the one compression that we ask for, to a bounded size."""
     if encoding in ("identity", "") or not raw:
         return raw
-    unpacker = zlib.decompressobj(wbits=47)  # gzip or zlib, whichever the header says
-    try:
-        body = unpacker.decompress(raw, LARGEST + 1)
-    except zlib.error:
-        raise SourceUnavailable(f"{host} answered in an encoding that cannot be read.") from None
-    if len(body) > LARGEST:
-        raise PayloadChanged(f"{host} sent more than {LARGEST // 2**20} MB, which no answer of its should have.")
-    if not unpacker.eof:
-        raise SourceUnavailable(f"{host} broke off in the middle of its answer.")
-    return body
+    body, packed = bytearray(), raw
+    while packed:  # an answer may be packed in several parts
+        unpacker = zlib.decompressobj(wbits=47)  # gzip or zlib, whichever the header says
+        try:
+            body += unpacker.decompress(packed, LARGEST + 1 - len(body))
+        except zlib.error:
+            raise SourceUnavailable(f"{host} answered in an encoding that cannot be read.") from None
+        if len(body) > LARGEST:
+            raise PayloadChanged(f"{host} sent more than {LARGEST // 2**20} MB, which no answer of its should have.")
+        if not unpacker.eof:
+            raise SourceUnavailable(f"{host} broke off in the middle of its answer.")
+        packed = unpacker.unused_data
+    return bytes(body)
 
 
 def _plain(fault: Exception) -> str:

@@ -4,7 +4,6 @@ By itself yfinance poses as a browser, fetches a cookie and a crumb before it as
 when refused. The chart needs none of that, so that one question here is one request under our own name.
 """
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +12,7 @@ from typing import Any, NoReturn
 
 from data_sources import wire
 from data_sources.errors import NothingPublished, PayloadChanged, RateLimited, Refused, SourceError, SourceUnavailable
+from data_sources.quiet import quiet
 
 CHART = "https://query2.finance.yahoo.com/v8/finance/chart/"
 KINDS: dict[str, type[SourceError]] = {
@@ -67,9 +67,7 @@ class Reply:
 @lru_cache(maxsize=1)
 def _client() -> Any:
     """Open yfinance's reader of raw answers; of its own class, since yfinance shares one per class in the process."""
-    with warnings.catch_warnings():
-        # its modules use what pandas and others have deprecated, and change the warning filters of the process
-        warnings.simplefilter("ignore")
+    with quiet():  # its modules use what pandas and others have deprecated, and change the warning filters of the process
         from yfinance.data import YfData, new_session
 
     class Carried(YfData):

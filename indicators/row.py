@@ -148,6 +148,11 @@ class Value:
         Why there is no value, or why the state is unknown in spite of one; "" otherwise.
     age : Timedelta
         From the end of the number's interval to the end of the day; NaT when there is none.
+    feed : str
+        How the worst of its inputs stands with its publishers, such as late or down; "" where that is not asked: of a
+        past day, and on the sample board.
+    feed_why : str
+        The reason in a sentence.
     """
 
     id: str
@@ -160,3 +165,5 @@ class Value:
     publishers: tuple[str, ...]
     why: str
     age: pd.Timedelta
+    feed: str = ""
+    feed_why: str = ""

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, sentences, tiles, verdicts
+from components import charts, frame, sentences, tiles, verdicts, zoom
 from components.charts import Line, Panel, Threshold, levels
 from components.window import choose
 from data_sources import cached
@@ -24,7 +24,7 @@ INPUTS = (("close", "BNB"), ("close", "BTC"), ("close", "ETH"), ("level", "SPX")
 row = frame.enter("contagion")
 window = choose(*cached.limits())
 view = cached.view(window.as_of)
-frame.notices(sentences.notices(view.board, cached.today(), pinned=window.as_of is not None))
+frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
 values, series, panels = view.values, view.series, view.panels
 tiles.show(tiles.verdict(row.question, verdicts.contagion(values), sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))
@@ -66,11 +66,12 @@ def figure() -> charts.Figure:
             height=100, tickformat=".0%",
         ),
     )
-    return charts.linked(strips, window.start, window.end, EVENTS)
+    linked = charts.linked(strips, window.start, window.end, EVENTS)
+    return charts.footed(linked, sentences.oldest(view.ages(INPUTS)), window)
 
 
 shown = view.keep((row.name, window.start, window.end), figure)
-st.plotly_chart(shown, key="contagion", config=charts.CONFIG)
+zoom.draw(shown, row.name, charts.CONFIG)
 
 
 def estimate() -> connectedness.Connectedness:
@@ -99,7 +100,8 @@ else:
     left, right = st.columns(2)
     with left:
         title = f"Who sends to whom? Last {connectedness.WINDOW} common days"
-        st.plotly_chart(charts.matrix(title, network.table), key="matrix", config=charts.CONFIG)
+        drawn = charts.footed(charts.matrix(title, network.table), sentences.oldest(view.ages(INPUTS)), window)
+        st.plotly_chart(drawn, key="matrix", config=charts.CONFIG)
     with right:
         tiles.show(roles(network))
         tiles.show(tiles.note(sentences.CONNECTEDNESS))

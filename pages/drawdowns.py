@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, sentences, tiles, verdicts
+from components import charts, frame, sentences, tiles, verdicts, zoom
 from components.charts import Panel, Threshold, levels
 from components.window import choose
 from data_sources import cached
@@ -34,7 +34,7 @@ WORST = 8
 row = frame.enter("drawdowns")
 window = choose(*cached.limits())
 view = cached.view(window.as_of)
-frame.notices(sentences.notices(view.board, cached.today(), pinned=window.as_of is not None))
+frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
 values, series, panels = view.values, view.series, view.panels
 tiles.show(tiles.verdict(row.question, verdicts.drawdowns(values), sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))
@@ -60,11 +60,12 @@ def figure() -> charts.Figure:
             levels("spx_worst_fall_80m"), height=110, tickformat=".1%",
         ),
     )
-    return charts.linked(strips, window.start, window.end, EVENTS)
+    linked = charts.linked(strips, window.start, window.end, EVENTS)
+    return charts.footed(linked, sentences.oldest(view.ages(INPUTS)), window)
 
 
 shown = view.keep((row.name, window.start, window.end), figure)
-st.plotly_chart(shown, key="drawdowns", config=charts.CONFIG)
+zoom.draw(shown, row.name, charts.CONFIG)
 
 
 def worst_minutes() -> tuple[charts.Figure | None, str]:
@@ -79,6 +80,7 @@ def worst_minutes() -> tuple[charts.Figure | None, str]:
     dollars = quotes.in_dollars(fall.fall, quote, panels.series("level", "SPX"), day)
     title = f"The worst 80 minutes: {sentences.day(day)}, New York"
     path = charts.path(title, "SPY, USD", bars[day : day + pd.Timedelta(days=1)], marked=(fall.start, fall.end))
+    path = charts.footed(path, sentences.oldest(view.ages([("bar_low", "SPY")])), window)
     return path, sentences.worst_minutes(fall, day, quote, dollars)
 
 

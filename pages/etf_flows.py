@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, sentences, tiles, verdicts
+from components import charts, frame, sentences, tiles, verdicts, zoom
 from components.charts import Line, Panel, Threshold
 from components.window import choose
 from data_sources import cached
@@ -25,7 +25,7 @@ Statistic = Callable[[pd.Series], pd.Series]
 row = frame.enter("etf_flows")
 window = choose(*cached.limits())
 view = cached.view(window.as_of)
-frame.notices(sentences.notices(view.board, cached.today(), pinned=window.as_of is not None))
+frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
 values, series = view.values, view.series
 tiles.show(tiles.verdict(row.question, verdicts.etf_flows(values), sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), lambda: tiles.row(values, TILES, series)))
@@ -65,11 +65,12 @@ def figure() -> charts.Figure:
         Panel("How do the last 20 days add up?", "USD m", of_both(flows.rolling_sum), zero, height=120, tickformat=",.0f"),
         Panel("How many days of outflows in a row?", "days", streaks, height=90),
     )
-    return charts.linked(strips, window.start, window.end, EVENTS, stacked=True)
+    linked = charts.linked(strips, window.start, window.end, EVENTS, stacked=True)
+    return charts.footed(linked, sentences.oldest(view.ages(INPUTS)), window)
 
 
 shown = view.keep((row.name, window.start, window.end), figure)
-st.plotly_chart(shown, key="flows", config=charts.CONFIG)
+zoom.draw(shown, row.name, charts.CONFIG)
 
 
 def months() -> charts.Figure:
@@ -82,10 +83,11 @@ def months() -> charts.Figure:
     latest = ["faint"] * (len(table) - 1) + ["main"]
     roles = ["extreme" if record else role for record, role in zip(table["record"], latest, strict=True)]
     bars = [("red: more left than in any month before", list(table["net_flow"] / MILLION), "faint")]
-    return charts.bars(
+    drawn = charts.bars(
         "How does the month compare? Both markets", "USD m", [f"{month:%b %y}" for month in table.index], bars,
         marks=roles, notes=[stand], tickformat=",.0f", form="+,.0f",
     )
+    return charts.footed(drawn, sentences.oldest(view.ages(INPUTS)), window)
 
 
 def worst_days() -> str:
@@ -112,9 +114,7 @@ def fund_by_fund() -> str:
 
 if not both.empty:
     st.plotly_chart(view.keep("months", months), key="months", config=charts.CONFIG)
-    left, right = st.columns(2)
-    with left:
-        tiles.show(view.keep("worst days", worst_days))
-    with right:
-        tiles.show(view.keep("fund by fund", fund_by_fund))
+    for column, name, table in zip(st.columns(2), ("worst days", "fund by fund"), (worst_days, fund_by_fund), strict=True):
+        with column:
+            tiles.show(view.keep(name, table))
 tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))

@@ -2,9 +2,7 @@
 
 from functools import partial
 
-import streamlit as st
-
-from components import charts, frame, sentences, tiles, verdicts
+from components import charts, frame, sentences, tiles, verdicts, zoom
 from components.charts import Line, Panel, levels
 from components.window import choose
 from data_sources import cached
@@ -25,7 +23,7 @@ TABLE = (
 row = frame.enter("fear")
 window = choose(*cached.limits())
 view = cached.view(window.as_of)
-frame.notices(sentences.notices(view.board, cached.today(), pinned=window.as_of is not None))
+frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
 values, series = view.values, view.series
 tiles.show(tiles.verdict(row.question, verdicts.fear(values), sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))
@@ -54,11 +52,12 @@ def figure() -> charts.Figure:
             height=120, tickformat=".0%",
         ),
     )
-    return charts.linked(strips, window.start, window.end, EVENTS)
+    linked = charts.linked(strips, window.start, window.end, EVENTS)
+    return charts.footed(linked, sentences.oldest(view.ages(INPUTS)), window)
 
 
 shown = view.keep((row.name, window.start, window.end), figure)
-st.plotly_chart(shown, key="fear", config=charts.CONFIG)
+zoom.draw(shown, row.name, charts.CONFIG)
 
 
 def standings() -> str:

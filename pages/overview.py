@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import charts, frame, sentences, tiles, verdicts
+from components import charts, frame, sentences, tiles, verdicts, zoom
 from components.charts import Panel, Threshold, levels
 from components.window import choose
 from data_sources import cached
@@ -21,13 +21,16 @@ INPUTS = (
     ("level", "VIX"), ("fear_greed", "CRYPTO"), ("fear_greed", "US_EQUITY"), ("dvol", "BTC"), ("close", "BNB"),
     ("holdings", "MSTR"), ("bar_low", "SPY"), ("funding_rate", "BTC"), ("open_interest", "BTC"),
 )
+CHARTED = (
+    "btc_price_to_cost", "btc_etf_flow_20d", "spx_drawdown", "btc_drawdown", "crypto_fear_greed", "vix", "connectedness_total",
+)
 MILLION = 1e6
 SESSIONS = 21
 
 row = frame.enter("overview")
 window = choose(*cached.limits())
 view = cached.view(window.as_of)
-frame.notices(sentences.notices(view.board, cached.today(), pinned=window.as_of is not None))
+frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
 values, series = view.values, view.series
 connected = series["connectedness_total"]
 month_ago = float(connected.iloc[-1 - SESSIONS]) if len(connected) > SESSIONS else float("nan")
@@ -60,11 +63,13 @@ def figure() -> charts.Figure:
         Panel("What do S&P options price?", "VIX, points", (line("vix", "second"),), levels("vix"), 110),
         Panel("Is it spreading?", "connectedness", (line("connectedness_total"),), height=110, tickformat=".1%"),
     )
-    return charts.linked(strips, window.start, window.end, EVENTS)
+    linked = charts.linked(strips, window.start, window.end, EVENTS)
+    drawn = dict.fromkeys(pair for name in CHARTED for pair in READINGS[name].inputs)
+    return charts.footed(linked, sentences.oldest(view.ages(drawn)), window)
 
 
 shown = view.keep((row.name, window.start, window.end), figure)
-st.plotly_chart(shown, key="overview", config=charts.CONFIG)
+zoom.draw(shown, row.name, charts.CONFIG)
 
 
 def readings(*pages: str) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, sentences, tiles, verdicts
+from components import charts, frame, sentences, tiles, verdicts, zoom
 from components import window as address
 from components.charts import Line, Panel, levels
 from data_sources import cached
@@ -22,7 +22,7 @@ HORIZONS = (30, 90, 180, 365)
 row = frame.enter("production_cost")
 window = address.choose(*cached.limits())
 view = cached.view(window.as_of)
-frame.notices(sentences.notices(view.board, cached.today(), pinned=window.as_of is not None))
+frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
 values, series, panels = view.values, view.series, view.panels
 tiles.show(tiles.verdict(row.question, verdicts.production_cost(values), sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))
@@ -81,11 +81,12 @@ def figure() -> charts.Figure:
         ),
         Panel("Do miners earn little for their year?", "Puell", (line("puell_multiple"),), levels("puell_multiple"), 110),
     )
-    return charts.linked(strips, window.start, window.end, EVENTS)
+    linked = charts.linked(strips, window.start, window.end, EVENTS)
+    return charts.footed(linked, sentences.oldest(view.ages(INPUTS)), window)
 
 
 shown = view.keep((row.name, window.start, window.end, electricity, efficiency), figure)
-st.plotly_chart(shown, key="production_cost", config=charts.CONFIG)
+zoom.draw(shown, row.name, charts.CONFIG)
 
 
 def episodes(cost: pd.Series) -> str:

@@ -14,6 +14,16 @@ from tests.frames import GOOD, HEADER
 DATABASES = ["sqlite", *(["server"] if "STRESS_TEST_DATABASE_URL" in os.environ else [])]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave publishers alone unless they are asked for by name: ``pytest -m live``."""
+    if "live" in (config.option.markexpr or ""):
+        return
+    asking = [item for item in items if item.get_closest_marker("live")]
+    if asking:
+        config.hook.pytest_deselected(items=asking)
+        items[:] = [item for item in items if item not in asking]
+
+
 @pytest.fixture(scope="session")
 def history_folder() -> Path:
     """Folder of real history; where none is given, what needs it is reported as not run."""
@@ -28,9 +38,10 @@ def history_folder() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _nobodys_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep every test away from the store of whoever runs it."""
+    """Keep every test away from the store of whoever runs it, and every server that one starts from the publishers."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STRESS_DATABASE_URL", f"sqlite:///{tmp_path_factory.mktemp('empty') / 'stress.db'}")
+        patch.setenv("STRESS_REFRESH_MINUTES", "0")
         yield
 
 
