@@ -97,12 +97,13 @@ def page_bytes(browser: Browser, board: Server) -> list[Measured]:
     """Count what each page sends over its websocket, before compression."""
     rows = []
     for row in PAGES:
+        drawn = () if row.name == "sources" else (DRAWN,)
         with visit(browser) as page:
             frames: list[int] = []
             wire = page.context.new_cdp_session(page)
             wire.send("Network.enable")
             wire.on("Network.webSocketFrameReceived", lambda event, into=frames: into.append(_size(event["response"])))
-            seconds_until(page, f"{board.address}/{row.name}", DRAWN, ".fl-ages")
+            seconds_until(page, f"{board.address}/{row.name}", *drawn, ".fl-ages")
             rows.append(Measured(f"/{row.name} over the websocket", sum(frames) / 1e3, PAGE_BYTES, "kB"))
     return rows
 

@@ -12,8 +12,7 @@ from components import feeds, sentences, tiles
 from components.feeds import NONE, Feed, ago, utc
 
 if TYPE_CHECKING:
-    from data_sources.attempts import Attempt
-    from data_sources.engine import Outcome
+    from data_sources.attempts import Attempt, Outcome
     from data_sources.feeds import Asking
     from data_sources.live import Run
     from data_sources.source import Need, Source
@@ -171,12 +170,12 @@ def progress(run: "Run") -> str:
 
 def _news(outcome: "Outcome") -> str:
     """Write one result: the need, and every source it was asked of in order."""
-    tried = " ".join(
-        f'<span title="{escape(one.reason)}"><i class="fl-feed-{"good" if one.answered else "failed"}">'
-        f"{MARKS['good' if one.answered else 'failed']}</i>{escape(one.source)} {escape(one.outcome)}"
-        f"{f', {one.added:,} rows' if one.added else ''}</span>"
-        for one in outcome.attempts
-    )
+    tried = ""
+    for one in outcome.attempts:
+        mark = "good" if one.answered else "failed"
+        kept = f", {one.added:,} rows".removesuffix("s" * (one.added == 1)) if one.added else ""
+        tried += f'<span title="{escape(one.reason)}"><i class="fl-feed-{mark}">{MARKS[mark]}</i>{escape(one.source)} '
+        tried += f"{escape(one.outcome)}{kept}</span> "
     return f"<li><b>{escape(outcome.need)}</b> {escape(outcome.asset)} {tried or 'nobody had to be asked'}</li>"
 
 

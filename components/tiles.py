@@ -50,10 +50,10 @@ def tile(value: Value, history: pd.Series | None = None) -> str:
         f'<div class="fl-value">{escape(sentences.reading(value.value, value.id)) if known else "—"}</div>'
     )
     if not known:
-        return f'<div class="fl-tile fl-unknown">{head}<div class="fl-why">{escape(value.why)} {feed_chip(value)}</div></div>'
+        return f'<div class="fl-tile fl-unknown">{head}<div class="fl-why">{escape(value.why)}{feed_chip(value)}</div></div>'
     foot = (
         f'<div class="fl-change">{escape(sentences.change(value))}</div>{_spark(history)}{_rank_of(value)}'
-        f'<div class="fl-age" title="{escape(value.why)}">{escape(sentences.age(value))} {feed_chip(value)}</div>'
+        f'<div class="fl-age" title="{escape(value.why)}">{escape(sentences.age(value))}{feed_chip(value)}</div>'
     )
     return f'<div class="fl-tile fl-{escape(value.state)}">{head}{foot}</div>'
 
@@ -67,7 +67,7 @@ def feed_chip(held: "Value | Source") -> str:
     """Write how a number's feed stands, where it is not as new as it should be; the reason is its title."""
     if held.feed not in sentences.FEEDS:
         return ""
-    return f'<span class="fl-chip fl-feed-{escape(held.feed)}" title="{escape(held.feed_why)}">{escape(held.feed)}</span>'
+    return f' <span class="fl-chip fl-feed-{escape(held.feed)}" title="{escape(held.feed_why)}">{escape(held.feed)}</span>'
 
 
 def rank_bar(percentile: float) -> str:
@@ -106,7 +106,7 @@ def readings(values: Iterable[Value]) -> str:
 
 
 def _reading_row(value: Value) -> str:
-    told = f"{escape(READINGS[value.id].label)} {state_chip(value.state)} {feed_chip(value)}"
+    told = f"{escape(READINGS[value.id].label)} {state_chip(value.state)}{feed_chip(value)}"
     name = f'<td title="{escape(sentences.meaning(value.id))}">{told}</td>'
     if not np.isfinite(value.value):
         return f'<tr>{name}<td colspan="4" class="fl-why">{escape(value.why)}</td></tr>'
@@ -142,7 +142,7 @@ def note(text: str) -> str:
 def ages(sources: Iterable["Source"]) -> str:
     """End a page: who published what is on it, how old it is, and whose terms apply."""
     lines = "".join(
-        f'<span title="{escape(source.credit)}">{_linked(source)} {escape(sentences.freshness(source))} {feed_chip(source)}</span>'
+        f'<span title="{escape(source.credit)}">{_linked(source)} {escape(sentences.freshness(source))}{feed_chip(source)}</span>'
         for source in sources
     )
     return f'<div class="fl-ages">{lines}</div>'

@@ -59,6 +59,28 @@ OUTCOMES: dict[str, str] = {
 ANSWERED = frozenset({"fresh", "late", "frozen"})
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one need for one asset.
+
+    Attributes
+    ----------
+    need, asset : str
+    served_by : str or None
+        The source with the newest answer that was kept, now or, where nobody was asked, before; None where nobody's was.
+    attempts : tuple of Attempt
+        In order; empty where nothing was due.
+    fresh : bool
+        Whether the newest number that is due is held now.
+    """
+
+    need: str
+    asset: str
+    served_by: str | None
+    attempts: tuple[Attempt, ...]
+    fresh: bool
+
+
 def from_row(row: object) -> Attempt:
     """Make an attempt of a row of its table."""
     found = dict(row._mapping)  # type: ignore[attr-defined]

@@ -1,9 +1,14 @@
-"""Whether the newest number can be believed: a hundredfold price is a publisher's error until somebody else says it too."""
+"""Whether new numbers can be believed: a hundredfold price is a publisher's error until somebody else says it too.
+
+What a publisher goes on saying for three days is believed (a split rescales the whole history of a share); an error of that
+length is left to the comparison of publishers.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from data_sources.rows import Floats, Integers, Key, Rows
 
@@ -17,7 +22,7 @@ STEPS: dict[str, float] = {
     "difficulty": 4.0,
     "hash_rate": 4.0,
     "miners_revenue": 5.0,
-    "supply": 1.1,
+    "supply": 1.5,
     "open_interest": 5.0,
     "market_cap": 4.0,
     "put_call_oi": 5.0,
@@ -37,6 +42,8 @@ SAME_UNIT = 3.0
 MEMORY = 400
 """Observations that are looked back on."""
 FEWEST = 5
+INSISTED = pd.Timedelta(days=3)
+"""How long a publisher must have said what was not believed, with nothing else in between, to be believed after all."""
 AGREED = 0.05
 """How close two publishers must be for one to bear out the other's unbelievable number."""
 
@@ -96,36 +103,51 @@ def borne_out(doubt: Doubt, others: Mapping[tuple[str, str, int], tuple[str, flo
 
 
 def _doubt(key: Key, time: Integers, value: Floats, kept: tuple[Integers, Floats] | None) -> Doubt | None:
-    newest = int(time[-1])
     times, values = kept if kept is not None else (time[:0], value[:0])
-    older = times < newest
-    # what was kept is trusted more than what the same answer says of the days before
-    before = np.concatenate([value[:-1][~np.isin(time[:-1], times)], values[older]])[-MEMORY:]
-    last = _before(newest, time, value, times, values)
-    if last is None:
-        return None
-    if not _same_unit(time, value, times, values):
-        return Doubt(key, newest, float(value[-1]), last)
     step = STEPS.get(key[0])
-    if step is not None:
-        factor = value[-1] / last if last else np.inf
-        return None if 1 / step <= factor <= step else Doubt(key, newest, float(value[-1]), last)
-    reach = REACH * float(np.abs(before).max()) if len(before) >= FEWEST else np.inf
+    if not _same_unit(time, value, times, values, fewest=1 if step is not None else FEWEST):
+        _, mine, theirs = np.intersect1d(time, times, return_indices=True)
+        return Doubt(key, int(time[mine[-1]]), float(value[mine[-1]]), float(values[theirs[-1]]))
+    return _reach(key, time, value, times, values) if step is None else _step(key, time, value, times, values, step)
+
+
+def _step(key: Key, time: Integers, value: Floats, times: Integers, values: Floats, step: float) -> Doubt | None:
+    """Look for a step that is too large among the numbers that are new; of a first answer at its last one."""
+    new = time > times[-1] if len(times) else time == time[-1]
+    # a revision of the newest number kept is a step from the one before it
+    new |= time == time[-1]
+    for place in np.flatnonzero(new).tolist():
+        last = _before(int(time[place]), time[: place + 1], value[: place + 1], times, values)
+        factor = 1.0 if last is None else value[place] / last if last else np.inf
+        if last is not None and not 1 / step <= factor <= step:
+            return Doubt(key, int(time[place]), float(value[place]), last)
+    return None
+
+
+def _reach(key: Key, time: Integers, value: Floats, times: Integers, values: Floats) -> Doubt | None:
+    """Hold the newest number against the largest size of the year before."""
+    newest = int(time[-1])
+    # what was kept is trusted more than what the same answer says of the days before
+    before = np.concatenate([value[:-1][~np.isin(time[:-1], times)], values[times < newest]])[-MEMORY:]
+    last = _before(newest, time, value, times, values)
+    if last is None or len(before) < FEWEST:
+        return None
+    reach = REACH * float(np.abs(before).max())
     return None if abs(value[-1]) <= reach or reach == 0 else Doubt(key, newest, float(value[-1]), last)
 
 
-def _before(newest: int, time: Integers, value: Floats, times: Integers, values: Floats) -> float | None:
-    """The number before the newest: the kept one where it is as new as the answer's own."""
-    older = times[times < newest]
+def _before(moment: int, time: Integers, value: Floats, times: Integers, values: Floats) -> float | None:
+    """The number before the last of an answer: the kept one where it is as new as the answer's own."""
+    older = times[times < moment]
     if len(older) and (len(time) < 2 or older[-1] >= time[-2]):
         return float(values[len(older) - 1])
     return float(value[-2]) if len(value) > 1 else None
 
 
-def _same_unit(time: Integers, value: Floats, times: Integers, values: Floats) -> bool:
+def _same_unit(time: Integers, value: Floats, times: Integers, values: Floats, fewest: int) -> bool:
     """Compare what both have, the newest aside."""
     _, mine, theirs = np.intersect1d(time[:-1], times, return_indices=True)
-    if len(mine) < FEWEST:
+    if len(mine) < fewest:
         return True
     sizes, kept = np.abs(value[mine]), np.abs(values[theirs])
     both = (sizes > 0) & (kept > 0)

@@ -7,12 +7,12 @@ question is asked once.
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import pandas as pd
 
-from data_sources.attempts import Attempt
+from data_sources.attempts import Attempt, Outcome
 from data_sources.calendars import DAY, expected
 from data_sources.errors import StoreUnavailable
 from data_sources.ledger import Ledger, Pace
@@ -23,34 +23,12 @@ from data_sources.source import Need, Source
 from data_sources.store import Store
 
 GRACE = 15.0
-"""Seconds after its deadline at which a question that did not come back, such as a look-up of a name, is given up."""
+"""Seconds after its deadline at which a question that did not come back is given up."""
 POLL = 0.2
-"""Seconds between two looks at a lease that another process holds."""
+"""Seconds between two looks at another process's lease."""
 WITNESSED = pd.Timedelta(days=31)
 """How much a witness is asked for, and again when it is promoted."""
 Progress = Callable[[int, int, "Outcome"], None]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one need for one asset.
-
-    Attributes
-    ----------
-    need, asset : str
-    served_by : str or None
-        The source with the newest answer that was kept, now or, where nobody was asked, before; None where nobody's was.
-    attempts : tuple of Attempt
-        In order; empty where nothing was due.
-    fresh : bool
-        Whether the newest number that is due is held now.
-    """
-
-    need: str
-    asset: str
-    served_by: str | None
-    attempts: tuple[Attempt, ...]
-    fresh: bool
 
 
 @dataclass(eq=False)
@@ -124,8 +102,12 @@ class Engine:
         """
         began = self.now()
         jobs = self._jobs(frozenset(names))
-        last = self.ledger.last()
-        due = [job for job in jobs if (self._witness_due(job, last) if job.witness else self.due(job.need, job.asset, last, job.chain))]
+        last = {key: known for key, known in self.ledger.last().items() if key[0] not in self._drilled()}
+        due = [
+            job
+            for job in jobs
+            if (self._witness_due(job, last) if job.witness else self.due(job.need, job.asset, last, job.chain))
+        ]
         outcomes = {id(job): self._outcome(job, last) for job in jobs}
         self._newest = self.store.newest() if due else {}
         self._served = self.ledger.served() if due else set()
@@ -134,10 +116,15 @@ class Engine:
         for count, job in enumerate(chain(self._asked(served, began), self._asked(compared, began)), 1):
             outcomes[id(job)] = self._outcome(job, self.ledger.last() if not job.attempts else last)
             if progress is not None and not job.witness:
-                progress(count, len(due), outcomes[id(job)])
+                progress(count, len(served), outcomes[id(job)])
         if due:
             self.ledger.forget(began - 30 * DAY)
         return [outcomes[id(job)] for job in jobs if not job.witness]
+
+    def _drilled(self) -> frozenset[str]:
+        """Names of sources whose earlier answers do not count while a drill is on."""
+        every = (source for need in self.needs for source in need.sources if self.drill)
+        return frozenset(one.name for one in every if self.drill & {one.name, one.publisher, one.host})
 
     def due(
         self, need: Need, asset: str, last: dict[tuple[str, str], Attempt], part: tuple[Source, ...] | None = None
@@ -151,7 +138,7 @@ class Engine:
         since = self.now() - (first.ended if first is not None else max(attempt.ended for attempt in tried))
         wanted = expected(chain[0].calendar, self.now(), chain[0].ready)
         if wanted is None or not any(attempt.newest is not None and attempt.newest >= wanted for attempt in tried):
-            return since >= chain[0].every
+            return since >= (chain[0].every if first is None or first.answered else chain[0].soon)
         # that a witness, whose numbers come sooner, has the new one does not mean that the first was asked for it
         asked = first is not None and (
             (first.newest is not None and first.newest >= wanted)
@@ -265,7 +252,7 @@ class Engine:
         try:
             known = self.ledger.last().get((source.name, job.asset))
             if known is not None and known.ended >= began:
-                return known
+                return replace(known, added=0, requests=0)  # what it cost and brought, the other one tells
             attempt = self._questioner.ask(source, job.asset, self._start(source, job, self.now()), self._seconds(source))
             self.ledger.record(attempt)
             return attempt

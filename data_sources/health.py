@@ -12,7 +12,7 @@ import pandas as pd
 from data_sources.attempts import Attempt
 from data_sources.calendars import DAY, expected, next_due
 from data_sources.panels import Panels
-from data_sources.registry import PARTS, PUBLISHERS
+from data_sources.registry import INTERCHANGEABLE, PARTS, PUBLISHERS, publisher
 from data_sources.source import Need, Source
 from measures import MEASURES
 
@@ -127,15 +127,16 @@ def _standing(
 ) -> Standing:
     chain = need.chain(asset)
     tried = [last[source.name, asset] for source in chain if (source.name, asset) in last]
-    served = max((good[source.name, asset] for source in chain if (source.name, asset) in good), key=_moment, default=None)
+    answers = [good[source.name, asset] for source in chain if (source.name, asset) in good]
+    served = max(answers, key=_moment, default=None)  # of equals the first of the chain
     serving = next((source for source in chain if served is not None and source.name == served.source), chain[0])
     covers = tuple(dict.fromkeys(name for source in chain for name in source.covers or (asset,)))
     measures = need.measures
-    newest, publisher = _newest(measures, covers, panels, serving, served)
+    newest, publisher = _newest(measures, covers, panels, chain, served)
     due = next_due(serving.calendar, now, serving.ready)
     state, reason = _judged(need, asset, chain, serving, tried, newest, panels, covers, now)
     return Standing(
-        need.name, asset, state, reason, None if served is None else served.ended, newest, due, publisher, measures, covers
+        need.name, asset, state, reason, max((one.ended for one in answers), default=None), newest, due, publisher, measures, covers
     )
 
 
@@ -186,26 +187,38 @@ def _overdue(source: Source, newest: pd.Timestamp, now: pd.Timestamp) -> pd.Time
 def _overdue_state(source: Source, tried: Sequence[Attempt], newest: pd.Timestamp, overdue: pd.Timedelta) -> tuple[str, str]:
     frozen = any(attempt.outcome == "frozen" for attempt in tried)
     if frozen:
-        return "frozen", f"{_name(source.publisher)} answers, but its newest number is still of {newest:%d %b %Y}."
+        return "frozen", f"{_name(source.publisher)} answers, but its newest number is still of {_told(newest, source)}."
     if not tried:
         return "late", f"It ends on {newest:%d %b %Y}, and no publisher has been asked since it was imported."
-    return "late", f"A newer number than that of {newest:%d %b %Y} is due from {_name(source.publisher)} and has not come."
+    return "late", f"A newer number than that of {_told(newest, source)} is due from {_name(source.publisher)} and has not come."
+
+
+def _told(moment: pd.Timestamp, source: Source) -> str:
+    """Write a time as exactly as its calendar has it."""
+    return f"{moment:%d %b %Y %H:%M} UTC" if source.calendar in ("hourly", "New York, five minutes") else f"{moment:%d %b %Y}"
 
 
 def _newest(
-    measures: Sequence[str], covers: Sequence[str], panels: Panels, serving: Source, served: Attempt | None
+    measures: Sequence[str], covers: Sequence[str], panels: Panels, chain: Sequence[Source], served: Attempt | None
 ) -> tuple[pd.Timestamp | None, str]:
-    """Time and publisher of the newest observation held; a snapshot of the open day counts."""
-    held = [
-        (series.index[-1], panels.publisher(measure, asset) or "")
-        for measure in measures
-        for asset in covers
-        if len(series := panels.series(measure, asset))
-    ]
-    moment, publisher = max(held, default=(None, ""))
+    """Time and publisher of the newest observation held of a chain's publishers; a snapshot of the open day counts."""
+    held = [_last(measure, asset, panels, chain) for measure in measures for asset in covers]
+    moment, publisher = max((one for one in held if one is not None), default=(None, ""), key=lambda one: one[0])
     if served is not None and served.newest is not None and (moment is None or served.newest > moment):
-        return served.newest, serving.publisher
+        return served.newest, next(source.publisher for source in chain if source.name == served.source)
     return moment, publisher
+
+
+def _last(measure: str, asset: str, panels: Panels, chain: Sequence[Source]) -> tuple[pd.Timestamp, str] | None:
+    """Time and entity of the newest observation of a measure: the chain's own where it has one, else whoever's is shown."""
+    names = {publisher(source.publisher, measure).name for source in chain}
+    table = panels.entities(measure, asset)
+    own = [str(entity) for entity in table.columns if publisher(str(entity), measure).name in names]
+    if own and measure not in INTERCHANGEABLE:
+        newest = table[own].dropna(how="all").iloc[-1:]
+        return newest.index[0], str(newest.columns[newest.notna().to_numpy()[0]][0])
+    series = panels.series(measure, asset)
+    return (series.index[-1], panels.publisher(measure, asset) or "") if len(series) else None
 
 
 def _quarrel(need: Need, chain: Sequence[Source], covers: Sequence[str], panels: Panels) -> str:
@@ -251,6 +264,6 @@ def _name(publisher: str) -> str:
     return PUBLISHERS[publisher].name if publisher in PUBLISHERS else publisher
 
 
-def _moment(attempt: Attempt) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """Order attempts by how new their number is, then by when it came."""
-    return attempt.newest or attempt.ended - 36_500 * DAY, attempt.ended
+def _moment(attempt: Attempt) -> pd.Timestamp:
+    """Order attempts by how new their number is."""
+    return attempt.newest or attempt.ended - 36_500 * DAY

@@ -158,6 +158,17 @@ class Ledger:
             rows = connection.execute(wanted).all() if connection is not None and self._there(connection) else []
         return {(source, asset) for source, asset in rows}
 
+    def doubted_since(self, source: str, asset: str) -> pd.Timestamp | None:
+        """When a source began to say what is not believed, with no other answer since; None where it does not."""
+        mine = (ATTEMPT.c.source == source) & (ATTEMPT.c.asset == asset)
+        believed = select(func.max(ATTEMPT.c.id)).where(mine, ATTEMPT.c.outcome.in_(ANSWERED)).scalar_subquery()
+        first = select(func.min(ATTEMPT.c.started)).where(
+            mine, ATTEMPT.c.outcome == "implausible", ATTEMPT.c.id > func.coalesce(believed, 0)
+        )
+        with self._store.reading() as connection:
+            moment = connection.scalar(first) if connection is not None and self._there(connection) else None
+        return None if moment is None else pd.Timestamp(moment, unit="us", tz="UTC")
+
     def forget(self, before: pd.Timestamp) -> None:
         """Drop attempts of long ago, except the last of each source and asset, and the last that was answered."""
         newest = select(func.max(ATTEMPT.c.id)).group_by(ATTEMPT.c.source, ATTEMPT.c.asset)
@@ -197,7 +208,7 @@ class Ledger:
         self._known.add((table.name, name))
 
     def _holder(self) -> str:
-        """This thread: one that was given up and comes back late gives back no lease but its own."""
+        """Name this thread: one that was given up and comes back late gives back no lease but its own."""
         return f"{self.holder}#{threading.get_ident()}"
 
     def _gone(self, holder: str) -> bool:

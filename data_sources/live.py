@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from data_sources import health
-from data_sources.attempts import Attempt
-from data_sources.engine import Engine, Outcome, Progress
+from data_sources.attempts import Attempt, Outcome
+from data_sources.engine import Engine, Progress
 from data_sources.errors import SourceError
 from data_sources.ledger import Ledger
 from data_sources.panels import Panels

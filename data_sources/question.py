@@ -99,7 +99,8 @@ class Questioner:
             raise NothingPublished(f"{source.publisher} has nothing complete for {asset} yet.")
         kept = recent(self.store, rows.keys, credible.MEMORY)
         found = [doubt for doubt in credible.doubts(rows, kept) if not credible.borne_out(doubt, self._suspects)]
-        if found:
+        since = self.ledger.doubted_since(source.name, asset) if found else None
+        if found and (since is None or self.now() - since < credible.INSISTED):
             self._suspects |= {(*doubt.key[:2], doubt.time): (doubt.key[2], doubt.value) for doubt in found}
             return replace(attempt, outcome="implausible", reason=_told(source, found[0]))
         with self._keeping:
@@ -131,5 +132,5 @@ def _told(source: Source, doubt: credible.Doubt) -> str:
     moment = times(pd.array([doubt.time], dtype="int64").to_numpy())[0]
     return (
         f"{source.publisher} says {doubt.value:,.6g} for {asset} {measure} of {moment:%d %b %Y}, after {doubt.before:,.6g}: "
-        "not kept until another source says so too."
+        "not kept until another source says so too, or it has said so for three days."
     )

@@ -8,7 +8,7 @@ from typing import Any
 from tqdm import tqdm
 
 from data_sources import live
-from data_sources.engine import Outcome
+from data_sources.attempts import Outcome
 from data_sources.store import Store
 
 SUMMARY = "{need:<30} {asset:<10} {word:<12} {served:<24} {newest:<17} {added:>8}"

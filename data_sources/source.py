@@ -75,6 +75,11 @@ class Source:
     seconds: float = 60.0
     covers: tuple[str, ...] = ()
 
+    @property
+    def soon(self) -> pd.Timedelta:
+        """How soon it is asked again after it failed: a quarter of ``every``, but no sooner than an hour or ``every``."""
+        return min(self.every, max(self.every / 4, HOUR))
+
     def oldest(self, now: pd.Timestamp) -> pd.Timestamp:
         """First moment to ask for when nothing is held."""
         first = pd.Timestamp(self.first, tz="UTC")

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from data_sources import client, health, live, wire
+from data_sources.attempts import Outcome
 from data_sources.calendars import DAY
-from data_sources.engine import Engine, Outcome
+from data_sources.engine import Engine
 from data_sources.ledger import Pace
 from data_sources.load import board
 from data_sources.panels import Panels

@@ -49,7 +49,19 @@ def test_what_was_kept_counts_more_than_what_the_same_answer_says_of_the_day_bef
 
 def test_an_answer_in_another_unit_is_doubted_although_it_moves_smoothly() -> None:
     (doubt,) = judged([value / 100 for value in [*QUIET, 102.0]], QUIET, "funding_rate")
-    assert doubt.value == 1.02
+    assert (doubt.value, doubt.before) == (1.01, 101.0), "what it says of a day, and what was kept of it"
+
+
+def test_two_new_days_that_bear_each_other_out_are_doubted_all_the_same() -> None:
+    (doubt,) = judged([*QUIET, 10_100.0, 10_200.0], QUIET)
+    assert (doubt.value, doubt.before) == (10_100.0, 101.0)
+
+
+def test_an_overlap_of_three_days_is_enough_to_see_another_unit() -> None:
+    known = from_frame(frame("close", "BTC", "binance", daily(QUIET)))
+    answer = from_frame(frame("close", "BTC", "binance", daily([9_900.0, 10_000.0, 10_100.0, 10_200.0], "2024-01-08")))
+    (doubt,) = credible.doubts(answer.take(answer.order()), {KEY: (known.time, known.value)})
+    assert (doubt.value, doubt.before) == (10_100.0, 101.0)
 
 
 def test_a_revision_of_some_numbers_is_no_other_unit() -> None:

@@ -8,15 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from data_sources.engine import WITNESSED, Engine, Outcome
-from data_sources.errors import (
-    NothingPublished,
-    PayloadChanged,
-    RateLimited,
-    Refused,
-    SourceUnavailable,
-    StoreUnavailable,
-)
+from data_sources.attempts import Outcome
+from data_sources.engine import WITNESSED, Engine
+from data_sources.errors import NothingPublished, PayloadChanged, RateLimited, Refused, SourceUnavailable, StoreUnavailable
 from data_sources.ledger import Pace
 from data_sources.source import Need, Source
 from data_sources.store import Store

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from data_sources import engine
-from data_sources.engine import Engine, Outcome
+from data_sources.attempts import Outcome
+from data_sources.engine import Engine
 from data_sources.errors import SourceUnavailable
 from data_sources.source import Need
 from data_sources.store import Store

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 
 from components import feed_rows, feeds
-from data_sources.attempts import OUTCOMES, Attempt
-from data_sources.engine import Outcome
+from data_sources.attempts import OUTCOMES, Attempt, Outcome
 from data_sources.feeds import Asking
 from data_sources.health import STATES, Standing
 from data_sources.live import Run
@@ -149,7 +148,13 @@ def test_every_cell_says_something_and_clocks_carry_the_moment() -> None:
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
-        (9, "now"), (60, "1 min ago"), (5400, "2 h ago"), (-7200, "in 2 h"), (129_600, "36 h ago"), (3e5, "3 d ago"), (9e7, "3 y ago"),
+        (9, "now"),
+        (60, "1 min ago"),
+        (5400, "2 h ago"),
+        (-7200, "in 2 h"),
+        (129_600, "36 h ago"),
+        (3e5, "3 d ago"),
+        (9e7, "3 y ago"),
     ],
 )
 def test_a_distance_is_said_in_the_largest_unit_that_still_tells(seconds: float, said: str) -> None:

@@ -15,6 +15,8 @@ from data_sources.store import Store
 
 ROOT = Path(__file__).parents[1]
 NAMES = [row.name for row in PAGES]
+DATED = [name for name in NAMES if name != "sources"]
+"""Pages that show the board as of a day."""
 WORDS_OF_ERRORS = ("Traceback", "Error:", " nan", "NaN", "NaT")
 
 
@@ -56,7 +58,7 @@ def test_an_empty_store_shows_the_sample_board_and_says_so(name: str, database: 
     assert "simulated" in text
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DATED)
 def test_with_one_measure_every_other_number_says_what_is_missing(name: str, database: str) -> None:
     days = pd.date_range("2025-01-01", "2025-12-31", tz="UTC")
     vix = pd.DataFrame({"time": days, "measure": "level", "asset": "VIX", "entity": "cboe", "value": range(10, 10 + len(days))})
@@ -69,14 +71,14 @@ def test_with_one_measure_every_other_number_says_what_is_missing(name: str, dat
         assert "not held" in text
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DATED)
 def test_a_day_before_any_data_shows_no_number(name: str, database: str) -> None:
     text = stands(opened(name, as_of="2009-01-03"))
     assert "Nothing is known as of 03 Jan 2009" in text
     assert 'fl-value">—' in text
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DATED)
 def test_a_saturday_shows_friday_for_stocks(name: str, database: str) -> None:
     stands(opened(name, as_of="2025-11-22"))
 

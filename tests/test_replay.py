@@ -15,8 +15,9 @@ import pytest
 
 from benchmarks.serving import Server, Visitor, serving
 from data_sources import client, live
+from data_sources.attempts import Outcome
 from data_sources.calendars import expected
-from data_sources.engine import Engine, Outcome
+from data_sources.engine import Engine
 from data_sources.errors import NothingPublished, Refused, SourceUnavailable
 from data_sources.ledger import Pace
 from data_sources.source import Source

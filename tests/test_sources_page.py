@@ -12,9 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from components import feeds
 from data_sources import live
-from data_sources.attempts import Attempt
+from data_sources.attempts import Attempt, Outcome
 from data_sources.contract import tidy
-from data_sources.engine import Outcome
 from data_sources.ledger import Ledger
 from data_sources.live import Run
 from data_sources.store import Store
