@@ -204,8 +204,9 @@ def _view(url: str, version: int, as_of: pd.Timestamp | None, seen: pd.Timestamp
     return _evaluated(board, {name: values[: values.index.searchsorted(end)] for name, values in series.items()}, seen, None)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@st.cache_resource(max_entries=1, show_spinner=False)
 def _newest(url: str, version: int) -> tuple[load.Board, dict[str, pd.Series]]:
+    _view.clear()  # views of an earlier version hold its whole history, and nobody asks for them again
     board = load.board(None)
     computed = readings.all_series(board.panels)
     # Streamlit collects garbage after every script run; what is kept for good need not be looked at each time.

@@ -44,6 +44,8 @@ BARS = ("bar_open", "bar_high", "bar_low", "bar_close")
 LEVELS = ("level", "level_open", "level_high", "level_low")
 MONTH_OF_HOURS = 30 * DAY
 """Hourly bars serve the last day's changes; 720 of them are what every exchange of the chain gives, Kraken at most."""
+MENDED = 30 * DAY
+"""How much of the days held is asked for again where that costs no further request: a gap of last week is mended."""
 
 PACES: dict[str, Pace] = {
     "api.binance.com": Pace(600, 20),  # 6,000 weight a minute, a page of candles weighs 2
@@ -68,21 +70,22 @@ PACES: dict[str, Pace] = {
 
 def _daily(name: str, publisher: str, host: str, fetch: Callable[..., Any], venue: ModuleType, **more: Any) -> Source:
     listed = tuple(coin for coin in COINS if coin in venue.SYMBOLS)
-    return Source(name, publisher, host, PRICES, listed, fetch, venue.parse_daily, **({"first": "2013-01-01"} | more))
+    usual: dict[str, Any] = {"first": "2013-01-01", "overlap": MENDED}
+    return Source(name, publisher, host, PRICES, listed, fetch, venue.parse_daily, **(usual | more))
 
 
 def _hourly(name: str, publisher: str, host: str, fetch: Callable[..., Any], venue: ModuleType) -> Source:
     listed = tuple(coin for coin in COINS if coin in venue.SYMBOLS)
     return Source(
         name, publisher, host, HOURS, listed, fetch, venue.parse_hourly,
-        calendar="hourly", depth=MONTH_OF_HOURS, overlap=3 * HOUR, patience=6 * HOUR,
+        calendar="hourly", depth=MONTH_OF_HOURS, overlap=2 * DAY, patience=6 * HOUR,
     )
 
 
 def _yahoo(name: str, assets: Sequence[str], measures: tuple[str, ...], calendar: str, first: str) -> Source:
     return Source(
         name, "yahoo", "query2.finance.yahoo.com", measures, tuple(assets), yahoo.fetch_daily, yahoo.parse_daily,
-        calendar=calendar, ready=30 * MINUTE, every=HOUR, first=first, overlap=7 * DAY, patience=4 * DAY,
+        calendar=calendar, ready=30 * MINUTE, every=HOUR, first=first, overlap=MENDED, patience=4 * DAY,
     )
 
 
