@@ -7,6 +7,8 @@ Proxies and certificate authorities come from the environment's standard variabl
 
 import json as words
 import random
+import re
+import socket
 import time
 import zlib
 from collections.abc import Callable, Mapping
@@ -161,6 +163,8 @@ def _sent(call: Call, url: str, params: Mapping[str, Any] | None, headers: Mappi
     except httpx.TooManyRedirects:
         raise SourceUnavailable(f"{host} sends us in circles.", passing=False) from None
     except (httpx.TransportError, httpx.InvalidURL) as fault:
+        if _nameless(fault):
+            raise SourceUnavailable(f"{host} cannot be found: is there a network?", passing=False) from None
         raise SourceUnavailable(f"{host} broke off: {_plain(fault)}.") from None
 
 
@@ -183,9 +187,16 @@ def _unpacked(raw: bytes, encoding: str, host: str) -> bytes:
     return bytes(body)
 
 
+def _nameless(fault: BaseException | None) -> bool:
+    """Whether a name could not be looked up, at the bottom of what a client says."""
+    while fault is not None and not isinstance(fault, socket.gaierror):
+        fault = fault.__cause__ or fault.__context__
+    return fault is not None
+
+
 def _plain(fault: Exception) -> str:
     """Say what a client says without repeating a URL, which a company's proxy may put a password into."""
-    said = " ".join(str(fault).split()).rstrip(".")
+    said = re.sub(r"^\[Errno -?\d+\] ", "", " ".join(str(fault).split())).rstrip(".")
     return type(fault).__name__ if not said or "://" in said or "@" in said else said[:120]
 
 
