@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterable, Sequence
 from functools import cache
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -150,8 +151,8 @@ def figure_of(data: list[dict[str, Any]], layout: dict[str, Any]) -> Figure:
     return Figure({"data": data, "layout": {"template": _template(), **layout}})
 
 
-FOOT = 18
-"""Pixels under the axis for what a figure says of its inputs."""
+FOOT, FOOT_WIDTH = 16, 44
+"""Pixels of one row under the axis for what a figure says of its inputs, and the characters of it that fit a phone."""
 
 
 def footed(figure: Figure, foot: str, window: "Window") -> Figure:
@@ -161,18 +162,19 @@ def footed(figure: Figure, foot: str, window: "Window") -> Figure:
     ----------
     figure : Figure
     foot : str
-        One line; none leaves the figure's height as it is.
+        One sentence; none leaves the figure's height as it is.
     window : Window
         The reader's choice of days; a preset stays the same when newer days come.
     """
     spec = figure.to_dict()
     layout = spec["layout"] | {"meta": {"window": str(window.address)}}
     if foot:
-        margin = layout["margin"]
-        below = text(foot, "paper", 0, 0, yshift=-margin["b"] - FOOT + 2)
-        layout["margin"] = margin | {"b": margin["b"] + FOOT}
-        layout["height"] += FOOT
-        layout["annotations"] = [*layout["annotations"], below | {"yanchor": "bottom", "name": "foot"}]
+        margin, rows = layout["margin"], wrap(foot, FOOT_WIDTH)
+        high = FOOT * len(rows) + 2
+        below = text("<br>".join(rows), "paper", 0, 0, yshift=-margin["b"] - high)
+        below |= {"yanchor": "bottom", "name": "foot", "xshift": 10 - margin["l"]}
+        layout |= {"margin": margin | {"b": margin["b"] + high}, "height": layout["height"] + high}
+        layout["annotations"] = [*layout["annotations"], below]
     return Figure(spec | {"layout": layout})
 
 

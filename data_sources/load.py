@@ -36,9 +36,9 @@ class Board:
     version : int
         The store's version; 0 for the sample.
     published_later : bool
-        Whether something in ``panels`` was learned only after the day.
+        Whether something in ``panels`` was learned only after the day that was asked for.
     revised : bool
-        Whether something in ``panels`` says something else by now.
+        Whether something in ``panels`` says something else by now; never where no day was asked for.
     """
 
     kind: str
@@ -111,7 +111,8 @@ def board(as_of: date | None = None, store: Store | None = None) -> Board:
     end = day_end(times(np.array([min(newest, moment)]))[0] if as_of is None else as_of)
     limit = min(end, moment)
     shown = whole.history.complete(limit)
-    revised = bool((whole.history.revised(end) & shown).any())
+    # without a day the board speaks of now, and says what is known now; a day is shown as it was known then
+    revised = as_of is not None and bool((whole.history.revised(end) & shown).any())
     return Board(
         kind=whole.kind,
         panels=(_as_known(whole.history, end) if revised else whole.panels).before(limit),
@@ -119,7 +120,7 @@ def board(as_of: date | None = None, store: Store | None = None) -> Board:
         first=_day(whole.first),
         newest=_day(newest),
         version=state[1],
-        published_later=bool((whole.history.learned_later(end) & shown).any()),
+        published_later=as_of is not None and bool((whole.history.learned_later(end) & shown).any()),
         revised=revised,
         _made=whole.made and whole.made.before(limit),
     )
