@@ -79,6 +79,19 @@ MEASURES: dict[str, Measure] = {
     "put_call_oi": _amount(
         "Put/call open interest", "ratio", "Open puts per open call over all expiries, in coins.", "{:.2f}", POINT
     ),
+    "put_call_volume_24h": _amount(
+        "Put/call volume, 24 h", "ratio", "Puts traded per call traded in the last 24 hours, in coins.", "{:.2f}", POINT
+    ),
+    "skew_25d": Measure(
+        "25-delta skew", "vol points", "Implied volatility of 25-delta calls less puts, 30 days out; negative: puts are bid.",
+        "{:+.1f}", POINT,
+    ),
+    **{
+        f"iv_{days}d": _amount(
+            f"Implied volatility, {days} d", "vol points", f"At-the-money implied volatility {days} days out.", "{:.1f}", POINT
+        )
+        for days in (7, 30, 60, 90, 180)
+    },
     "option_volume": _amount("Option volume", "coins/day", "Options traded in the last 24 hours, in coins.", interval=POINT),
     "option_open_interest": _amount("Option open interest", "coins", "Open options over all expiries, in coins.", interval=POINT),
     "dvol": _amount("DVOL", "vol points", "Deribit's 30-day implied volatility, annualized.", "{:.1f}"),

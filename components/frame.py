@@ -29,6 +29,10 @@ PAGES: tuple[PageRow, ...] = (
     PageRow("drawdowns", "Drawdowns", "How far from the peak are stocks and coins, and how fast was the worst fall?"),
     PageRow("fear", "Fear", "What do the fear indices and implied volatility say, against their own year?"),
     PageRow("contagion", "Contagion", "Does BNB (and who else) fall with bitcoin; who sends stress, who receives it?"),
+    PageRow("leverage", "Leverage", "Who is levered, what does it cost, and who has been forced out?"),
+    PageRow("options", "Options", "Who pays for insurance, how much, and where does it hurt?"),
+    PageRow("treasuries", "Treasuries", "When would Strategy have to sell, and who would have to sell Strategy?"),
+    PageRow("rates", "Rates", "What is the Fed expected to do, and how did that change?"),
     PageRow("sources", "Sources", "Is every number as new as it should be, and if not, why?"),
 )
 BY_NAME = {row.name: row for row in PAGES}

@@ -151,7 +151,7 @@ def figure_of(data: list[dict[str, Any]], layout: dict[str, Any]) -> Figure:
     return Figure({"data": data, "layout": {"template": _template(), **layout}})
 
 
-FOOT, FOOT_WIDTH = 16, 44
+FOOT, FOOT_WIDTH = 16, 58
 """Pixels of one row under the axis for what a figure says of its inputs, and the characters of it that fit a phone."""
 
 

@@ -160,7 +160,7 @@ def _spark(history: pd.Series | None) -> str:
     if len(values) < 2 or not np.isfinite(values).all() or np.ptp(values) == 0:
         return '<div class="fl-spark"></div>'
     thin = values[np.linspace(0, len(values) - 1, min(SPARK, len(values))).round().astype(int)]
-    down = 92 - 84 * (thin - thin.min()) / np.ptp(thin)
+    down = 92 - 84 * (thin - thin.min()) / (np.ptp(thin) or 1.0)
     across = np.linspace(0, 100, len(thin))
     there = ",".join(f"{x:.1f}% {y:.0f}%" for x, y in zip(across, down, strict=True))
     back = ",".join(f"{x:.1f}% {y + 7:.0f}%" for x, y in zip(across[::-1], down[::-1], strict=True))

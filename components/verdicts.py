@@ -29,6 +29,8 @@ TITLES = {
     "contagion": "contagion",
     "treasuries": "Strategy's treasury",
     "leverage": "leverage",
+    "options": "options",
+    "rates": "rates",
 }
 
 

@@ -19,14 +19,14 @@ PRESETS: dict[str, pd.DateOffset | None] = {
 DEFAULT = "1y"
 CUSTOM = "custom"
 KEYS = ("window", "from", "to", "as_of")
-FIGURES = ("kwh", "jth")
+SALES = ("act", "total", "passive", "w_msci", "w_nasdaq", "w_russell", "w_others", "cap", "turnover", "pace", "impact")
+FIGURES = ("kwh", "jth", *SALES)
 """Numbers a reader sets on a page; they travel in the address too."""
 KEPT = "window_state"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 EARLIEST = "1990-01-01"
 """No series of the board begins earlier: the VIX does here."""
-SHOWN_LENGTH = 24
-"""Characters of a refused value that are repeated on the screen."""
+SHOWN_LENGTH = 24  # characters of a refused value that are repeated on the screen
 
 
 @dataclass(frozen=True)

@@ -10,28 +10,31 @@ import threading
 from collections.abc import AsyncIterator, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import anyio.to_thread
 import pandas as pd
 import streamlit as st
 
-from data_sources import feeds, live, load
+from data_sources import deribit, feeds, live, load, snapshots
 from data_sources.contract import Panels
-from data_sources.errors import StoreUnavailable
+from data_sources.errors import SourceError, StoreUnavailable
 from data_sources.feeds import Asking
 from data_sources.live import drill, drilled, drills
 from data_sources.live import run as progress
 from data_sources.live import start as refresh
 from data_sources.live import table as needs
+from data_sources.reading import shaped
 from data_sources.registry import Publisher, publisher
+from data_sources.sources import OPTIONS
 from indicators import readings
 
 DAYS_KEPT = 16
 """As-of days kept in memory, each with the results below."""
 RESULTS_KEPT = 96
 """Figures, tables and series kept per as-of day; windows are the readers' choice, so there is no end to them."""
-__all__ = ["Asking", "View", "asking", "drill", "drilled", "drills", "limits", "needs", "progress", "refresh", "today", "view"]
+__all__ = ["Asking", "View", "asking", "chain", "drill", "drilled", "drills", "limits", "needs", "progress", "refresh"]
+__all__ += ["today", "view"]
 
 FOLLOWED = 10.0
 """Seconds between two looks of an open page at whether something newer is held."""
@@ -131,6 +134,17 @@ def view(as_of: pd.Timestamp | None) -> View:
     return opened
 
 
+def chain(asset: str, view: View) -> tuple[pd.DataFrame, pd.Timestamp | None]:
+    """Give the options listed on a coin by the last snapshot known on the view's day, as ``deribit.chain`` lays them out.
+
+    With the time of the snapshot, UTC; an empty frame and None where none is held. Stops the page when the store cannot be read.
+    """
+    try:
+        return view.keep(("chain", asset), lambda: _chain(asset, view))
+    except StoreUnavailable as refusal:
+        _refused(refusal)
+
+
 def asking() -> Asking:
     """Say how the board's asking stands; the same for every visitor."""
     _, version = load.state()
@@ -169,8 +183,24 @@ def _opened(as_of: pd.Timestamp | None) -> View:
         digest = None if as_of is not None else asking().digest
         return _view(*load.state(), as_of, today() if as_of is None else as_of, digest)
     except StoreUnavailable as refusal:
-        st.error(str(refusal), icon=":material/database_off:")
-        st.stop()
+        _refused(refusal)
+
+
+def _refused(refusal: StoreUnavailable) -> NoReturn:
+    """Stop the page with a sentence."""
+    st.error(str(refusal), icon=":material/database_off:")
+    st.stop()
+
+
+def _chain(asset: str, view: View) -> tuple[pd.DataFrame, pd.Timestamp | None]:
+    as_of = None if view.asking is not None else view.board.as_of  # who asks for no day sees all that is known
+    held = None if view.board.kind == "sample" else snapshots.latest(load.opened(), OPTIONS.name, asset, as_of)
+    if held is None:
+        return deribit.NO_OPTIONS, None
+    try:
+        return shaped(asset, lambda: (deribit.chain(held, asset), deribit.made(held, asset)))
+    except SourceError:  # kept by a version that read it otherwise
+        return deribit.NO_OPTIONS, None
 
 
 def _warm() -> None:

@@ -18,7 +18,7 @@ STEPS: dict[str, float] = {
     **dict.fromkeys(("bar_open", "bar_high", "bar_low", "bar_close"), 1.5),
     **dict.fromkeys(("level", "level_open", "level_high", "level_low"), 4.0),
     "futures_price": 1.5,
-    "dvol": 4.0,
+    **dict.fromkeys(("dvol", "iv_7d", "iv_30d", "iv_60d", "iv_90d", "iv_180d"), 4.0),
     "difficulty": 4.0,
     "hash_rate": 4.0,
     "miners_revenue": 5.0,

@@ -11,7 +11,8 @@ What a newcomer must know:
 - inverse contracts (those named BTC-… and ETH-…) are meant here. Open interest of futures and perpetuals is in USD, of options in
   coins. Linear ones (BTC_USDC-…) count in coins throughout and are asked for under another currency; they are left out;
 - a book summary is a state of now: there is no history, and a snapshot that was missed is gone;
-- options expire at 08:00 UTC; the date is in their name. A bid is null where nobody bids, which is no fault of the row.
+- options expire at 08:00 UTC; the date is in their name. A bid is null where nobody bids, which is no fault of the row: its mark
+  stands. ``mark_iv`` is in percent, ``underlying_price`` the forward of the option's own expiry.
 """
 
 import math
@@ -19,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 
-from data_sources import venues
+from data_sources import deribit_smile, venues
 from data_sources.errors import NothingPublished, PayloadChanged
 from data_sources.paging import MOST
 from data_sources.reading import moments, numbers, observed, on_grid, records, table
@@ -34,10 +35,18 @@ FUNDING_ROWS = 744
 """Hours of one answer: 31 days."""
 FUNDING_DEPTH = pd.DateOffset(years=3)
 """How far back funding is asked for, at most: 36 requests; the venue has it since 2019."""
-OPTION_NAME = r"^[A-Z]+-(?P<expiry>\d{1,2}[A-Z]{3}\d{2})-\d+(?:d\d+)?-(?P<side>[CP])$"
+OPTION_NAME = r"^[A-Z]+-(?P<expiry>\d{1,2}[A-Z]{3}\d{2})-(?P<strike>\d+(?:d\d+)?)-(?P<side>[CP])$"
+OPTION_COLUMNS = ("open_interest", "volume", "mark_iv", "bid_price", "underlying_price")
+NO_OPTIONS = pd.DataFrame(
+    {"expiry": pd.Series(dtype="datetime64[us, UTC]"), "strike": pd.Series(dtype="float64"), "side": pd.Series(dtype="str")}
+    | {name: pd.Series(dtype="float64") for name in ("open_interest", "volume", "mark_iv", "bid", "underlying")}
+)
+"""What ``chain`` gives where nothing is held."""
+TENORS = (7, 30, 60, 90, 180)
+"""Days for which a volatility at the money is read."""
 EXPIRY_HOUR = pd.Timedelta(hours=8)
 SOON = pd.Timedelta(days=1)
-"""Options this close to their expiry come and go with the day and are left out of the put/call ratio."""
+"""Options this close to their expiry come and go with the day; what is read of lasting ones leaves them out."""
 
 
 def fetch_dvol(asset: str, start: pd.Timestamp, end: pd.Timestamp) -> list[Any]:
@@ -153,7 +162,7 @@ def parse_open_interest(payload: Any, asset: str) -> pd.DataFrame:
     rows = rows[rows["quote_currency"] == "USD"]
     if rows.empty:
         raise NothingPublished(f"Deribit lists no future on {asset} that is quoted in USD.")
-    return _snapshot(rows, "D", asset, {"open_interest": _sum(rows["open_interest"])})
+    return _snapshot(_moment(rows).floor("D"), asset, {"open_interest": _sum(rows["open_interest"])})
 
 
 def fetch_options(asset: str, start: pd.Timestamp, end: pd.Timestamp) -> Any:
@@ -162,39 +171,72 @@ def fetch_options(asset: str, start: pd.Timestamp, end: pd.Timestamp) -> Any:
 
 
 def parse_options(payload: Any, asset: str) -> pd.DataFrame:
-    """Read how many options are open and were traded, and how many puts there are per call.
+    """Read how many options are open and were traded, how many puts there are per call, and what volatility they price in.
 
     Returns
     -------
     DataFrame
-        Tidy, up to three rows at the hour of the snapshot: option_open_interest and option_volume (of the last 24 hours) in coins,
-        puts and calls of all expiries; put_call_oi, open puts per open call of the expiries that are a day or more away.
-        A sum with a null in it is unknown: a gap, not a smaller sum.
+        Tidy, one row per measure at the hour of the snapshot. option_open_interest and option_volume (of the last 24 hours), coins:
+        puts and calls of all expiries. put_call_oi and put_call_volume_24h, puts per call; iv_7d to iv_180d and skew_25d,
+        volatility points, see ``deribit_smile``: of the expiries that are a day or more away.
+        A sum with a null in it is unknown: a gap, not a smaller sum; so are puts per no calls.
 
     Raises
     ------
     NothingPublished
-        When no call is open: puts per nothing is no number.
+        When no option is listed that has not expired, or nothing can be said of those that are.
     """
-    rows = _summaries(payload, asset, ("open_interest", "volume"))
+    options, moment = chain(payload, asset), made(payload, asset)
+    options = options[options["expiry"] > moment]
+    if options.empty:
+        raise NothingPublished(f"Deribit lists no option on {asset} that has not expired.")
+    lasting = options[options["expiry"] - moment >= SOON]
+    values = {
+        "put_call_oi": _puts_per_call(lasting, "open_interest"),
+        "put_call_volume_24h": _puts_per_call(lasting, "volume"),
+        "option_open_interest": _sum(options["open_interest"]),
+        "option_volume": _sum(options["volume"]),
+        "skew_25d": deribit_smile.skew(lasting, moment),
+    }
+    for days in TENORS:
+        values[f"iv_{days}d"] = deribit_smile.at_the_money(lasting, moment, days)
+    return _snapshot(moment.floor("h"), asset, values)
+
+
+def chain(payload: Any, asset: str) -> pd.DataFrame:
+    """Lay out a snapshot of all options, one row per instrument, by expiry, strike and side.
+
+    Returns
+    -------
+    DataFrame of shape (n_options, 8)
+        expiry (08:00 UTC), strike (USD), side (C or P), open_interest and volume of the last 24 hours (coins), mark_iv
+        (volatility points), bid (coins), underlying (USD, the forward of the expiry). NaN is a gap: what is null, and a volatility
+        or a price that is not above nought.
+    """
+    rows = _summaries(payload, asset, OPTION_COLUMNS)
     parts = rows["instrument_name"].str.extract(OPTION_NAME)
     if parts.isna().any(axis=None):
         raise PayloadChanged(f"An option on {asset} does not carry its expiry, strike and side in its name.")
-    expiries = pd.to_datetime(parts["expiry"], format="%d%b%y", utc=True) + EXPIRY_HOUR
-    lasting = rows[expiries - _moment(rows) >= SOON]
-    puts, calls = (_sum(lasting.loc[parts["side"] == side, "open_interest"]) for side in "PC")
-    if calls == 0:
-        raise NothingPublished(f"Deribit has no open calls on {asset} that expire a day or more from now.")
-    return _snapshot(
-        rows,
-        "h",
-        asset,
+    read = {name: numbers(rows[name]) for name in OPTION_COLUMNS}
+    prices = {name: read[name].where(read[name] > 0) for name in ("mark_iv", "bid_price", "underlying_price")}
+    options = pd.DataFrame(
         {
-            "put_call_oi": puts / calls,
-            "option_open_interest": _sum(rows["open_interest"]),
-            "option_volume": _sum(rows["volume"]),
-        },
+            "expiry": (pd.to_datetime(parts["expiry"], format="%d%b%y", utc=True) + EXPIRY_HOUR).dt.as_unit("us"),
+            "strike": parts["strike"].str.replace("d", ".").astype("float64"),
+            "side": parts["side"].astype("str"),
+            "open_interest": read["open_interest"],
+            "volume": read["volume"],
+            "mark_iv": prices["mark_iv"],
+            "bid": prices["bid_price"],
+            "underlying": prices["underlying_price"],
+        }
     )
+    return options.sort_values(["expiry", "strike", "side"], ignore_index=True)
+
+
+def made(payload: Any, asset: str) -> pd.Timestamp:
+    """When a snapshot was made, UTC: the newest of its summaries."""
+    return _moment(_summaries(payload, asset, ()))
 
 
 def _milliseconds(moment: pd.Timestamp) -> int:
@@ -230,9 +272,13 @@ def _sum(column: pd.Series) -> float:
     return float(numbers(column).sum(skipna=False))
 
 
-def _snapshot(rows: pd.DataFrame, interval: str, asset: str, values: dict[str, float]) -> pd.DataFrame:
+def _puts_per_call(options: pd.DataFrame, column: str) -> float:
+    puts, calls = (_sum(options.loc[options["side"] == side, column]) for side in "PC")
+    return puts / calls if calls > 0 else math.nan
+
+
+def _snapshot(time: pd.Timestamp, asset: str, values: dict[str, float]) -> pd.DataFrame:
     """Make the tidy frame of a state at one time; NaN is a gap."""
     if all(math.isnan(value) for value in values.values()):
         raise NothingPublished(f"Deribit's summaries of {asset} have nulls where the numbers to be summed up are.")
-    times = pd.Series([_moment(rows).floor(interval)])
-    return observed(times, asset, ENTITY, {measure: pd.Series([value]) for measure, value in values.items()})
+    return observed(pd.Series([time]), asset, ENTITY, {measure: pd.Series([value]) for measure, value in values.items()})

@@ -61,12 +61,23 @@ class Asking:
         return any(known[-1].answered for known in self.attempts.values())
 
     def feed(self, inputs: Iterable[tuple[str, str]]) -> tuple[str, str]:
-        """State and reason of the worst of some (measure, asset); what nobody is asked for counts as late."""
-        pairs = [(measure.lstrip("*"), asset) for measure, asset in inputs]
-        if any(pair not in self._by_input for pair in pairs):
+        """State and reason of the worst of some (measure, asset); what nobody is asked for counts as late.
+
+        Of the assets that a star at the end stands for, those of which nothing is held yet count only when all are so: a far
+        contract may not trade.
+        """
+        fed = [self._fed(measure.lstrip("*"), asset) for measure, asset in inputs]
+        if any(one is None for one in fed):
             return "late", UNASKED
-        found = health.worst(self._by_input[pair] for pair in pairs)
+        found = health.worst(one for one in fed if one is not None)
         return ("", "") if found is None else (found.state, found.reason)
+
+    def _fed(self, measure: str, asset: str) -> health.Standing | None:
+        """How one (measure, asset) stands; None when nobody is asked for it."""
+        if not asset.endswith("*"):
+            return self._by_input.get((measure, asset))
+        named = [one for key, one in self._by_input.items() if key[0] == measure and key[1].startswith(asset[:-1])]
+        return health.worst([one for one in named if one.state != "empty"] or named)
 
 
 def judged(store: Store, panels: Panels | None, since: pd.Timestamp) -> Asking:

@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
-from data_sources import credible, reading, wire
+from data_sources import credible, reading, snapshots, wire
 from data_sources.attempts import Attempt
 from data_sources.calendars import expected
 from data_sources.contract import tidy
@@ -85,7 +86,7 @@ class Questioner:
             try:
                 payload = reading.shaped(asset, lambda: source.fetch(asset, start, moment))
                 frame = tidy(reading.read(source.parse, payload, asset))
-                attempt = self._kept(source, asset, _closed(from_frame(frame), source, moment), attempt)
+                attempt = self._kept(source, asset, _closed(from_frame(frame), source, moment), attempt, payload)
             except StoreUnavailable:
                 raise
             except SourceError as fault:
@@ -93,7 +94,7 @@ class Questioner:
                 attempt = replace(attempt, outcome=outcome, reason=str(fault))
         return replace(attempt, ended=self.now(), requests=call.requests)
 
-    def _kept(self, source: Source, asset: str, rows: Rows, attempt: Attempt) -> Attempt:
+    def _kept(self, source: Source, asset: str, rows: Rows, attempt: Attempt, payload: Any) -> Attempt:
         """Keep what can be believed, and say how new it is."""
         if not len(rows):
             raise NothingPublished(f"{source.publisher} has nothing complete for {asset} yet.")
@@ -103,10 +104,12 @@ class Questioner:
         if found and (since is None or self.now() - since < credible.INSISTED):
             self._suspects |= {(*doubt.key[:2], doubt.time): (doubt.key[2], doubt.value) for doubt in found}
             return replace(attempt, outcome="implausible", reason=_told(source, found[0]))
-        with self._keeping:
-            added = self.store.keep(rows, source.name)
         newest = times(rows.time[rows.time.argmax()][None])[0]
         outcome, reason = _timely(source, newest, self.now())
+        with self._keeping:
+            if source.keeps and outcome != "frozen":  # before the numbers: who sees a new version finds the answer behind it
+                snapshots.keep(self.store, source.name, asset, newest, payload)
+            added = self.store.keep(rows, source.name)
         return replace(attempt, outcome=outcome, reason=reason, newest=newest, added=added)
 
 

@@ -14,7 +14,7 @@ ENTITY_ORDER: dict[str, tuple[str, ...]] = {
     "hash_rate": ("bitcoin", "mempool", "coinmetrics", "blockchain_info"),
     "supply": ("bitcoin", "coinmetrics", "blockchain_info"),
     "fees": ("bitcoin", "blockchain_info"),
-    "open_interest": ("all_venues", "binance", "bybit", "okx", "deribit"),
+    "open_interest": ("all_venues", "bybit", "okx", "binance", "deribit"),
     "funding_rate": ("binance", "bybit", "deribit", "okx"),
     "liquidations_long": ("binance", "gate"),
     "liquidations_short": ("binance", "gate"),

@@ -3,7 +3,7 @@
 ``series`` names each (measure, asset, entity) once. ``observation`` holds every revision of every number and is only
 ever appended to. ``batch`` says when rows came and from where. ``latch`` has one row; who holds it is the one
 writer. ``attempt`` remembers every question to a publisher and what came of it; ``lease`` and ``host`` let processes share
-who asks, when the next turn is, and which host is closed to us.
+who asks, when the next turn is, and which host is closed to us. ``snapshot`` keeps whole answers that cannot be had again.
 """
 
 from collections.abc import Iterable
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Engine,
     Float,
     Integer,
+    LargeBinary,
     MetaData,
     Select,
     String,
@@ -99,6 +100,15 @@ HOST = Table(
     Column("closed_until", Float(53), nullable=False, comment="seconds since 1970"),
     Column("closed_by", String(32), nullable=False, comment="type of the error that closed it"),
     Column("reason", String(400), nullable=False),
+)
+SNAPSHOT = Table(
+    "snapshot",
+    METADATA,
+    Column("source", String(64), primary_key=True),
+    Column("asset", String(64), primary_key=True),
+    Column("known_at", BigInteger, primary_key=True, autoincrement=False, comment="microseconds UTC"),
+    Column("time", BigInteger, nullable=False, comment="microseconds UTC; of the newest observation in the answer"),
+    Column("body", LargeBinary, nullable=False, comment="the answer as it came: JSON, compressed by zlib"),
 )
 
 HELD = select(OBSERVATION.c.series_id, OBSERVATION.c.time, OBSERVATION.c.known_at, OBSERVATION.c.value).order_by(

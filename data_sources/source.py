@@ -50,6 +50,8 @@ class Source:
         newest may be.
     snapshot : bool
         It says how things stand now: the last answer of a day is the day's number, so an open day is kept.
+    keeps : bool
+        Its answers are kept whole, one a day: what they hold besides numbers cannot be asked for later.
     seconds : float
         Deadline of one question, all its pages included.
     covers : tuple of str
@@ -72,6 +74,7 @@ class Source:
     overlap: pd.Timedelta = 3 * DAY
     patience: pd.Timedelta = 2 * DAY
     snapshot: bool = False
+    keeps: bool = False
     seconds: float = 60.0
     covers: tuple[str, ...] = ()
 

@@ -42,6 +42,10 @@ PRICES = ("open", "high", "low", "close", "volume")
 HOURS = tuple(f"hour_{name}" for name in PRICES)
 BARS = ("bar_open", "bar_high", "bar_low", "bar_close")
 LEVELS = ("level", "level_open", "level_high", "level_low")
+OPTION_MEASURES = (
+    "put_call_oi", "put_call_volume_24h", "option_open_interest", "option_volume", "skew_25d",
+    *(f"iv_{days}d" for days in deribit.TENORS),
+)
 MONTH_OF_HOURS = 30 * DAY
 """Hourly bars serve the last day's changes; 720 of them are what every exchange of the chain gives, Kraken at most."""
 MENDED = 30 * DAY
@@ -82,10 +86,11 @@ def _hourly(name: str, publisher: str, host: str, fetch: Callable[..., Any], ven
     )
 
 
-def _yahoo(name: str, assets: Sequence[str], measures: tuple[str, ...], calendar: str, first: str) -> Source:
+def _yahoo(name: str, assets: Sequence[str], measures: tuple[str, ...], calendar: str, first: str, **more: Any) -> Source:
+    usual: dict[str, Any] = {"parse": yahoo.parse_daily, "overlap": MENDED}
     return Source(
-        name, "yahoo", "query2.finance.yahoo.com", measures, tuple(assets), yahoo.fetch_daily, yahoo.parse_daily,
-        calendar=calendar, ready=30 * MINUTE, every=HOUR, first=first, overlap=MENDED, patience=4 * DAY,
+        name, "yahoo", "query2.finance.yahoo.com", measures, tuple(assets), yahoo.fetch_daily,
+        calendar=calendar, ready=30 * MINUTE, every=HOUR, first=first, patience=4 * DAY, **(usual | more),
     )
 
 
@@ -166,8 +171,8 @@ DVOL = Source(
     ready=10 * MINUTE, first="2021-03-24",
 )
 OPTIONS = Source(
-    "deribit_options", "deribit", "www.deribit.com", ("put_call_oi", "option_open_interest", "option_volume"), PAIR,
-    deribit.fetch_options, deribit.parse_options, calendar="whenever", every=HOUR, snapshot=True,
+    "deribit_options", "deribit", "www.deribit.com", OPTION_MEASURES, PAIR, deribit.fetch_options, deribit.parse_options,
+    calendar="whenever", every=HOUR, snapshot=True, keeps=True,
 )
 VIX = Source(
     "cboe_indices", "cboe", "cdn.cboe.com", LEVELS, ("VIX", "VIX9D", "VIX3M", "VVIX", "SKEW"), cboe.fetch_index, cboe.parse_index,
@@ -238,7 +243,7 @@ def _needs(month: str) -> tuple[Need, ...]:
         "yahoo_fed_funds", "yahoo", "query2.finance.yahoo.com", ("futures_price",), contracts, yahoo.fetch_fed_funds,
         yahoo.parse_fed_funds, calendar="whenever", every=12 * HOUR, first="2022-01-03", overlap=7 * DAY, patience=400 * DAY,
     )
-    shares = _yahoo("yahoo_shares", tuple(yahoo.SHARES), PRICES, "New York", "1999-03-10")
+    shares = _yahoo("yahoo_shares", tuple(yahoo.SHARES), PRICES, "New York", "1999-03-10", overlap=yahoo.CLOSES["overlap"])
     indices = _yahoo("yahoo_indices", ("SPX", "IXIC", "NDX", "DXY"), LEVELS, "New York", "1971-01-04")
     vix = _yahoo("yahoo_vix", ("VIX",), LEVELS, "New York", "1990-01-02")
     return (
@@ -248,6 +253,7 @@ def _needs(month: str) -> tuple[Need, ...]:
         Need("Hong Kong", (_yahoo("yahoo_hong_kong", ("HSI",), LEVELS, "Hong Kong", "1987-01-02"),)),
         Need("Mainland China", (_yahoo("yahoo_shanghai", ("CSI300", "SSEC"), LEVELS, "Shanghai", "1997-07-02"),)),
         Need("Shares and funds", (shares,)),
+        Need("Basket shares", (_yahoo("yahoo_baskets", (*yahoo.BASKETS,), ("close",), "New York", "2018-01-02", **yahoo.CLOSES),)),
         Need("Five-minute bars", (BARS_5M,)),
         Need("Volatility indices", (VIX, vix, _fred("fred_vix", ("VIX",))), witness=True),
         Need("Implied volatility of coins", (DVOL,)),

@@ -18,11 +18,11 @@ from data_sources.schema import (
     BATCH,
     BUSY_SECONDS,
     HELD,
-    HOST,
     LATCH,
     METADATA,
     OBSERVATION,
     SERIES,
+    SNAPSHOT,
     WRITING,
     connect,
     fetch,
@@ -240,8 +240,8 @@ class Store:
                 self._inode, self._made, self._whole = inode, False, False
             if inode is None:
                 return False
-        # a store of before the board asked by itself has no such table, and gets it when something is next written
-        self._whole = self._whole or inspect(self._engine).has_table(HOST.name)
+        # a store of an earlier version lacks the youngest table, and gets it when something is next written
+        self._whole = self._whole or inspect(self._engine).has_table(SNAPSHOT.name)
         self._made = self._whole or inspect(self._engine).has_table(LATCH.name)
         return self._made
 

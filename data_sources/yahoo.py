@@ -29,8 +29,13 @@ INDICES = {
     "DXY": "DX-Y.NYB",
 }
 SHARES = {share: share for share in ("MSTR", "IBIT", "FBTC", "ETHA", "SPY", "QQQ")}
+BASKETS = {
+    share: share
+    for share in ("TSLA", "PLTR", "GME", "AMC", "HOOD", "COIN", "SOFI", "NVDA", "AMD", "AVGO", "TSM", "MSFT", "GOOGL", "META")
+}
+"""Shares of which the closes are enough."""
 COINS = {coin: f"{coin}-USD" for coin in ("ADA", "BCH", "BNB", "BTC", "DOGE", "ETH", "LINK", "LTC", "SOL", "TRX", "XLM", "XRP")}
-SYMBOLS: dict[str, str] = INDICES | SHARES | COINS
+SYMBOLS: dict[str, str] = INDICES | SHARES | BASKETS | COINS
 
 DAY = pd.Timedelta(days=1)
 BAR = "5min"
@@ -75,6 +80,17 @@ def parse_daily(payload: Any, asset: str) -> pd.DataFrame:
     if asset in COINS or traded.isna().all():
         return prices
     return tidy(pd.concat([prices, observed(times, asset, "yahoo", {"volume": traded})]))
+
+
+def parse_closes(payload: Any, asset: str) -> pd.DataFrame:
+    """Read a share's closes alone, in USD; otherwise as `parse_daily`."""
+    frame = parse_daily(payload, asset)
+    return frame[frame["measure"] == "close"].reset_index(drop=True)
+
+
+CLOSES: dict[str, Any] = {"parse": parse_closes, "overlap": 36_500 * DAY}
+"""How closes alone are read, and how much of what is held is asked for again, as of all shares: all of it. A split rescales a
+share's whole past; a month of new prices on years of old ones would look like a crash."""
 
 
 def fetch_bars(asset: str, start: pd.Timestamp, end: pd.Timestamp) -> Any:

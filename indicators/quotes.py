@@ -4,61 +4,33 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-
-@dataclass(frozen=True)
-class Quote:
-    """A figure somebody published, as they published it.
-
-    Parameters
-    ----------
-    name : str
-        What it is the value of.
-    value : float
-        In ``unit``.
-    unit : str
-    date : str
-        ISO day the figure is about.
-    publisher, link : str
-    """
-
-    name: str
-    value: float
-    unit: str
-    date: str
-    publisher: str
-    link: str
-
-    @property
-    def day(self) -> pd.Timestamp:
-        """The day the figure is about, 00:00 UTC."""
-        return pd.Timestamp(self.date, tz="UTC")
-
-
-SPX_MARKET_VALUE = "Market value of the S&P 500"
-QUOTES: tuple[Quote, ...] = (
-    Quote(
-        SPX_MARKET_VALUE,
-        50.57e12,
-        "USD",
-        "2024-09-30",
-        "S&P Dow Jones Indices, by way of Political Calculations",
-        "https://seekingalpha.com/article/4724847-fall-2024-snapshot-of-sp500-market-cap",
-    ),
-    Quote(
-        SPX_MARKET_VALUE,
-        59.32e12,
-        "USD",
-        "2025-09-30",
-        "S&P Dow Jones Indices, by way of Political Calculations",
-        "https://politicalcalculations.blogspot.com/2025/10/fall-2025-snapshot-of-s-500s-market-cap.html",
-    ),
+from indicators.facts import (
+    ALL_OUTFLOW,
+    ETHER_SUPPLY,
+    MSCI_OUTFLOW,
+    MSTR_MARKET_VALUE,
+    MSTR_PASSIVE,
+    QUOTES,
+    SPX_MARKET_VALUE,
 )
+from indicators.quote import Quote
+
+__all__ = [
+    "ALL_OUTFLOW", "ETHER_SUPPLY", "MSCI_OUTFLOW", "MSTR_MARKET_VALUE", "MSTR_PASSIVE", "QUOTES", "SPX_MARKET_VALUE",
+    "Quote", "Step", "in_dollars", "of_page", "quoted", "track",
+]
 
 
 def quoted(name: str, as_of: pd.Timestamp) -> Quote | None:
-    """The latest quote of a figure dated on or before a day; None where there is none."""
-    earlier = [quote for quote in QUOTES if quote.name == name and quote.day <= as_of]
+    """The latest quote of a figure known on or before a day; None where there is none."""
+    earlier = [quote for quote in QUOTES if quote.name == name and quote.known <= as_of]
     return max(earlier, key=lambda quote: quote.day, default=None)
+
+
+def of_page(page: str, as_of: pd.Timestamp) -> list[Quote]:
+    """Quotes that stand on a page and were known on a day, the newest day first."""
+    known = [quote for quote in QUOTES if quote.page == page and quote.known <= as_of]
+    return sorted(known, key=lambda quote: quote.day, reverse=True)
 
 
 def in_dollars(fall: float, quote: Quote | None, level: pd.Series, before: pd.Timestamp) -> float:
@@ -86,3 +58,53 @@ def in_dollars(fall: float, quote: Quote | None, level: pd.Series, before: pd.Ti
     if then.empty or last.empty:
         return float("nan")
     return float(fall * quote.value * last.iloc[-1] / then.iloc[-1])
+
+
+@dataclass(frozen=True)
+class Step:
+    """One dated step towards a decision.
+
+    Parameters
+    ----------
+    date : str
+        ISO day on which it happens.
+    known : str
+        ISO day from which it was known.
+    text : str
+        One sentence.
+    publisher, link : str
+    """
+
+    date: str
+    known: str
+    text: str
+    publisher: str
+    link: str
+
+
+_MSCI = "https://app2.msci.com/webapp/index_ann/DocGet?format=html&lang=en&pub_key=0bZz7Im3vZU%3D"
+TRACK: tuple[Step, ...] = (
+    Step(
+        "2025-10-10", "2025-10-10",
+        "MSCI proposes to drop companies of whose assets half or more are coins, and asks investors.", "MSCI", _MSCI,
+    ),
+    Step(
+        "2025-11-19", "2025-11-20", "JPMorgan puts a number on what index funds would have to sell.",
+        "JPMorgan, by way of CoinDesk", "https://www.aicoin.com/en/article/501637",
+    ),
+    Step("2025-12-31", "2025-10-10", "Last day for investors' answers.", "MSCI", _MSCI),
+    Step(
+        "2026-01-06", "2026-01-06",
+        "MSCI decides: nobody is dropped in the review of February 2026; share counts may not grow; a wider consultation follows.",
+        "MSCI, by way of AInvest",
+        "https://www.ainvest.com/news/msci-maintains-inclusion-digital-asset-treasury-firms-introduces-freeze-policy-2601",
+    ),
+    Step("2026-01-15", "2025-10-10", "Day by which MSCI was to decide.", "MSCI", _MSCI),
+)
+"""Oldest first."""
+DECIDED, DUE = "2026-01-06", "2026-01-15"
+
+
+def track(as_of: pd.Timestamp) -> list[Step]:
+    """Steps known on a day, oldest first; those to come are among them when they had been announced."""
+    return [step for step in TRACK if pd.Timestamp(step.known, tz="UTC") <= as_of]

@@ -26,6 +26,7 @@ __all__ = [
     "all_series",
     "evaluate",
     "evaluate_all",
+    "inputs_of",
     "publishers",
     "series",
     "state_of",
@@ -49,6 +50,9 @@ class Panels(Protocol):
     def entities(self, measure: str, asset: str) -> pd.DataFrame:
         """Everybody's numbers for one asset, side by side; empty when nothing is held."""
 
+    def assets(self, measure: str) -> list[str]:
+        """Assets of which something is held, alphabetical."""
+
     def publisher(self, measure: str, asset: str) -> str | None:
         """Whose series is taken; None when nobody's is held."""
 
@@ -56,11 +60,24 @@ class Panels(Protocol):
         """The same history as it stood at the end of a day."""
 
 
-def _inputs(reading: Reading, panels: Panels) -> list[pd.Series | pd.DataFrame]:
-    return [
-        _entities(reading, panels, measure[1:], asset) if measure.startswith("*") else panels.series(measure, asset)
-        for measure, asset in reading.inputs
-    ]
+def inputs_of(reading: Reading, panels: Panels) -> list[Any]:
+    """What a reading's function is called with: a Series for each plain input, a DataFrame for each starred one."""
+    return [_input(reading, panels, measure, asset) for measure, asset in reading.inputs]
+
+
+def _input(reading: Reading, panels: Panels, measure: str, asset: str) -> pd.Series | pd.DataFrame:
+    """One input: a series, or side by side all entities of a starred measure, or all assets of a starred name."""
+    if measure.startswith("*"):
+        return _entities(reading, panels, measure[1:], asset)
+    if not asset.endswith("*"):
+        return panels.series(measure, asset)
+    columns = {one: panels.series(measure, one) for one in _assets(panels, measure, asset)}
+    return pd.concat(columns, axis=1, sort=True) if columns else panels.entities(measure, asset)
+
+
+def _assets(panels: Panels, measure: str, asset: str) -> list[str]:
+    """Assets that an input names: itself, or with a star at its end all held ones that begin as it does."""
+    return [one for one in panels.assets(measure) if one.startswith(asset[:-1])] if asset.endswith("*") else [asset]
 
 
 def _entities(reading: Reading, panels: Panels, measure: str, asset: str) -> pd.DataFrame:
@@ -77,10 +94,10 @@ def _history(reading: Reading, panels: Panels, shared: dict[Any, Any]) -> pd.Ser
     if isinstance(function, Part):
         key = (function.work, reading.inputs)
         if key not in shared:
-            shared[key] = function.work(*_inputs(reading, panels))
+            shared[key] = function.work(*inputs_of(reading, panels))
         values = function.pick(shared[key])
     else:
-        values = function(*_inputs(reading, panels))
+        values = function(*inputs_of(reading, panels))
     known = values.dropna().astype("float64").rename(reading.id)
     known.index.name = None
     return known
@@ -214,17 +231,18 @@ def publishers(reading: Reading, panels: Panels) -> tuple[str, ...]:
         if measure.startswith("*"):
             names += [str(name) for name in _entities(reading, panels, measure[1:], asset).columns]
         else:
-            names += [name for name in (panels.publisher(measure, asset),) if name is not None]
+            found = (panels.publisher(measure, one) for one in _assets(panels, measure, asset))
+            names += [name for name in found if name is not None]
     return tuple(dict.fromkeys(names))
 
 
 def _named(inputs: Iterable[tuple[str, str]]) -> str:
-    return ", ".join(f"{measure.lstrip('*').replace('_', ' ')} of {asset}" for measure, asset in inputs)
+    return ", ".join(f"{measure.lstrip('*').replace('_', ' ')} of {asset.rstrip('*')}" for measure, asset in inputs)
 
 
 def _missing(reading: Reading, panels: Panels) -> str:
     """Why a reading has no value on panels that end with the day."""
-    lengths = {key: len(values) for key, values in zip(reading.inputs, _inputs(reading, panels), strict=True)}
+    lengths = {key: len(values) for key, values in zip(reading.inputs, inputs_of(reading, panels), strict=True)}
     absent = [key for key, length in lengths.items() if not length]
     if absent:
         return f"not held: {_named(absent)}"

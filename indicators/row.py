@@ -71,7 +71,8 @@ class Reading:
     id, label, unit, page : str
         Its name in the note, on a tile, its unit and the page it belongs to.
     inputs : tuple of (measure, asset)
-        What it is computed from; a measure with a star asks for all entities, as a DataFrame.
+        What it is computed from. A measure that begins with a star asks for all entities of the asset, an asset that ends
+        with one for all assets held whose names begin so (contracts, which come and go): both arrive as a DataFrame.
     function : callable
         From the inputs, in order, to the whole history; the value at t uses inputs up to t only.
         An input that is not held arrives empty.

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, sentences, tiles, verdicts, zoom
+from components import charts, flows_tables, frame, sentences, tiles, verdicts, zoom
+from components import divergence as buyers
 from components.charts import Line, Panel, Threshold
 from components.window import choose
 from data_sources import cached
-from indicators import flows
+from indicators import baskets, divergence, flows, quotes
 from indicators.events import EVENTS
 
 TILES = (
@@ -17,7 +18,7 @@ TILES = (
 )
 INPUTS = (("net_flow", "BTC"), ("net_flow", "ETH"))
 MILLION = 1e6
-NAMED, WORST = 5, 10
+NAMED = 5
 ROLES = {"bitcoin": "main", "ether": "seventh"}
 Statistic = Callable[[pd.Series], pd.Series]
 
@@ -75,46 +76,45 @@ zoom.draw(shown, row.name, charts.CONFIG)
 
 def months() -> charts.Figure:
     """Every month since launch, the running one with its pace."""
-    table = flows.monthly(both)
-    now = table.iloc[-1]
-    pace = flows.pace_calendar(flows.month_to_date(both)).iloc[-1]
-    stand = f"{table.index[-1]:%B %Y}: {sentences.money(now.net_flow, signed=True)}"
-    stand += f" in {int(now.days)} days, pace {sentences.money(pace, signed=True)}" * bool(now.running)
-    latest = ["faint"] * (len(table) - 1) + ["main"]
-    roles = ["extreme" if record else role for record, role in zip(table["record"], latest, strict=True)]
-    bars = [("red: more left than in any month before", list(table["net_flow"] / MILLION), "faint")]
-    drawn = charts.bars(
-        "How does the month compare? Both markets", "USD m", [f"{month:%b %y}" for month in table.index], bars,
-        marks=roles, notes=[stand], tickformat=",.0f", form="+,.0f",
-    )
+    drawn = flows_tables.months(flows.monthly(both), flows.pace_calendar(flows.month_to_date(both)).iloc[-1])
     return charts.footed(drawn, sentences.oldest(view.ages(INPUTS)), window)
-
-
-def worst_days() -> str:
-    """The days on which most money left both markets."""
-    return tiles.table(
-        ("Day", "both", *told),
-        (
-            (sentences.day(day), *map(sentences.money, (flow, *(one.get(day, float("nan")) for one in told.values()))))
-            for day, flow in both.sort_values().head(WORST).items()
-        ),
-        caption="The worst days, bitcoin and ether funds together",
-    )
-
-
-def fund_by_fund() -> str:
-    """What each fund took in or lost lately and since its launch."""
-    held = [market for market in funds.values() if not market.empty]
-    return tiles.table(
-        ("Fund", "last day", "5 days", "20 days", "since launch"),
-        ((fund, *map(sentences.money, sums)) for market in held for fund, *sums in flows.by_fund(market).itertuples()),
-        caption="Fund by fund, up to the last day on which all have reported",
-    )
 
 
 if not both.empty:
     st.plotly_chart(view.keep("months", months), key="months", config=charts.CONFIG)
-    for column, name, table in zip(st.columns(2), ("worst days", "fund by fund"), (worst_days, fund_by_fund), strict=True):
-        with column:
-            tiles.show(view.keep(name, table))
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))
+    worst, by_fund = st.columns(2)
+    with worst:
+        tiles.show(view.keep("worst days", lambda: flows_tables.worst_days(both, told)))
+    with by_fund:
+        held = [market for market in funds.values() if not market.empty]
+        tiles.show(view.keep("fund by fund", lambda: flows_tables.fund_by_fund(map(flows.by_fund, held))))
+
+
+def both_sides() -> str:
+    """Crypto funds by month beside what was quoted of stock funds."""
+    told_months = divergence.months(both, view.board.as_of)
+    named = divergence.named(told_months, view.board.as_of)
+    return buyers.sides(told_months, named, divergence.NAMED.publisher, quotes.of_page(row.name, view.board.as_of))
+
+
+def compare() -> baskets.Comparison:
+    """Both baskets and the S&P 500 over the window."""
+    sessions = view.panels.series("level", "SPX")[max(window.start, baskets.FIRST) : window.end]
+    return baskets.compare({share: view.panels.series("close", share) for share in baskets.SHARES}, sessions)
+
+
+def basket_figure() -> charts.Figure:
+    """Worth, relative strength and drawdown of both baskets."""
+    drawn = buyers.figure(compared, window.start, window.end, EVENTS)
+    return charts.footed(drawn, sentences.oldest(shares.values()), window)
+
+
+span = (window.start, window.end)
+tiles.show(view.keep("both sides", both_sides))
+compared = view.keep(("baskets", *span), compare)
+shares = view.keep("shares", lambda: {one.asset: one for one in view.ages([("close", share) for share in baskets.SHARES])})
+tiles.show(view.keep(("beside", *span), lambda: buyers.beside(compared, baskets.FEWEST)))
+if compared.known:
+    st.plotly_chart(view.keep(("basket figure", *span), basket_figure), key="baskets", config=charts.CONFIG)
+tiles.show(view.keep(("members", *span), lambda: buyers.constituents(baskets.BASKETS, compared, shares, baskets.CHOSEN)))
+tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages((*INPUTS, ("level", "SPX"))))))

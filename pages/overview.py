@@ -72,15 +72,15 @@ shown = view.keep((row.name, window.start, window.end), figure)
 zoom.draw(shown, row.name, charts.CONFIG)
 
 
-def readings(*pages: str) -> str:
-    """Readings of some pages, worst first."""
-    return tiles.readings(sentences.worst_first(value for value in values.values() if READINGS[value.id].page in pages))
+def readings(page: str) -> str:
+    """Readings of a page, worst first."""
+    return tiles.readings(sentences.worst_first(value for value in values.values() if READINGS[value.id].page == page))
 
 
 tiles.show(view.keep("changes", lambda: tiles.changes(*sentences.changes(values, view.before))))
 lengths = Counter(READINGS[name].page for name in values)
 stacks: tuple[list[str], list[str]] = ([], [])
-for name in verdicts.worst_pages(values, [page.name for page in frame.PAGES[1:]]):
+for name in verdicts.worst_pages(values, [page.name for page in frame.PAGES[1:] if lengths[page.name]]):
     min(stacks, key=lambda stack: sum(lengths[page] for page in stack)).append(name)
 for column, names in zip(st.columns(2), stacks, strict=True):
     with column:
@@ -88,6 +88,4 @@ for column, names in zip(st.columns(2), stacks, strict=True):
             label = f"**{page.title}**: {page.question}"
             st.page_link(frame.file_of(page.name), label=label, query_params=window.address)
             tiles.show(view.keep(("readings", page.name), partial(readings, page.name)))
-tiles.show(tiles.caption("Also read: Strategy's treasury and futures leverage"))
-tiles.show(view.keep("other readings", partial(readings, "treasuries", "leverage")))
 tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))

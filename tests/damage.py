@@ -35,7 +35,10 @@ RENAMED: dict[str, tuple[bytes, bytes]] = {
     "fomc_calendar": (b"title", b"name"),
     **dict.fromkeys(("fred_indices", "fred_vix", "fred_rates", "fred_stress"), (b"observation_date", b"day")),
     **dict.fromkeys(
-        ("yahoo_indices", "yahoo_hong_kong", "yahoo_shanghai", "yahoo_shares", "yahoo_bars", "yahoo_vix", "yahoo_fed_funds"),
+        (
+            *("yahoo_indices", "yahoo_hong_kong", "yahoo_shanghai", "yahoo_shares", "yahoo_baskets", "yahoo_bars", "yahoo_vix"),
+            "yahoo_fed_funds",
+        ),
         (b"close", b"last"),
     ),
     **dict.fromkeys(

@@ -12,6 +12,11 @@ from measures import MEASURES
 
 FUNDS = ("IBIT", "FBTC", "GBTC")
 FIRST = pd.Timestamp("2024-01-01", tz="UTC")
+ROLLING = {
+    "ZQ*": tuple(f"ZQ{code}{year}" for year in (24, 25) for code in "FGHJKMNQUVXZ"),
+    "FOMC*": ("FOMC1", "FOMC2", "FOMC3"),
+}
+"""Assets that the starred names of the rows stand for."""
 
 
 def utc(day: str) -> pd.Timestamp:
@@ -53,9 +58,16 @@ def made_up(seed: int, days: int = 420) -> pd.DataFrame:
     for measure, asset in sorted({key for row in READINGS.values() for key in row.inputs}):
         name = measure.lstrip("*")
         for entity in FUNDS if measure.startswith("*") else ("somebody",):
-            values = _walk(name, days, chance)
-            rows.append(frame(name, asset, entity, values[chance.random(len(values)) > 0.01]))
+            for one in ROLLING.get(asset, (asset,)):
+                values = _days_ahead(int(one[-1]), days) if name == "fomc_days_ahead" else _walk(name, days, chance)
+                rows.append(frame(name, one, entity, values[chance.random(len(values)) > 0.01]))
     return pd.concat(rows, ignore_index=True)
+
+
+def _days_ahead(place: int, days: int) -> pd.Series:
+    """Days to a decision, one every seven weeks; the first of them after twenty days."""
+    passed = (np.arange(days) + 28) % 49
+    return pd.Series(49.0 * place - passed, index=pd.date_range(FIRST, periods=days, freq="D", unit="us"))
 
 
 def _walk(measure: str, days: int, chance: np.random.Generator) -> pd.Series:
@@ -65,6 +77,8 @@ def _walk(measure: str, days: int, chance: np.random.Generator) -> pd.Series:
     if measure in ("difficulty", "holdings", "cost_basis"):
         freq, count = "14D", days // 14
     walk = 100 * np.exp(np.cumsum(chance.normal(0, 0.03, count)))
+    if measure == "futures_price":
+        walk = 96 + np.cumsum(chance.normal(0, 0.01, count))
     if measure == "net_flow":
         walk = chance.normal(0, 1e8, count)
     if measure in ("high", "level_high"):

@@ -112,7 +112,9 @@ def _futures(coin: str, point: Point) -> list[dict[str, Any]]:
 
 
 def _options(coin: str, point: Point) -> list[dict[str, Any]]:
-    return [_book(f"{coin}-25DEC68-{strike}", point, 1_000.0 + 500 * place) for place, strike in enumerate(("90000-P", "99000-C"))]
+    marked = {"mark_iv": number(55.0, point), "bid_price": None, "underlying_price": 95_000.0}
+    listed = enumerate(("90000-P", "99000-C"))
+    return [_book(f"{coin}-25DEC68-{strike}", point, 1_000.0 + 500 * place) | marked for place, strike in listed]
 
 
 BOOKS = {"future": _futures, "option": _options}

@@ -94,7 +94,7 @@ def test_what_is_not_held_is_named(history_folder: Path) -> None:
     assert (
         values["mstr_mnav"].why == "not held: shares outstanding of MSTR, debt of MSTR, preferred of MSTR, cash of MSTR"
     )
-    assert values["oi_to_market_cap_eth"].why == "not held: supply of ETH"
+    assert values["oi_to_market_cap_eth"].why == "not held: market cap of ETH"
     assert values["hash_rate_under_water"].why == "not held: fleet efficiency of BTC"
     assert values["bnb_change_24h"].why == "not held: hour close of BNB"
 

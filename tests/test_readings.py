@@ -175,6 +175,25 @@ def test_a_fund_reads_its_own_flow_and_names_itself() -> None:
     assert math.isnan(readings.evaluate_all(without, utc("2024-01-03"))["ibit_net_flow"].value)
 
 
+def test_an_asset_with_a_star_brings_all_that_begin_so_and_names_who_publishes_them() -> None:
+    held = [
+        frame("futures_price", name, entity, daily([price] * 3, first))
+        for name, entity, price, first in (
+            ("ZQX25", "yahoo", 96.12, "2025-11-18"), ("ZQZ25", "yahoo", 96.2, "2025-11-19"), ("ES", "cme", 6_500.0, "2025-11-18")
+        )
+    ]  # fmt: skip
+    row, known = READINGS["cut_odds_next"], Panels(pd.concat(held))
+    prices, effr, *calendar = readings.inputs_of(row, known)
+    assert (list(prices.columns), len(prices)) == (["ZQX25", "ZQZ25"], 4)
+    assert math.isnan(prices.iloc[0, 1]), "a gap stays one"
+    assert all(values.empty for values in (effr, *calendar))
+    assert readings.publishers(row, known) == ("yahoo",)
+    assert len(readings.inputs_of(row, known.cut("2025-11-18"))[0].columns) == 1
+    value = readings.evaluate_all(known, utc("2025-11-20"))["cut_odds_next"]
+    assert value.value == pytest.approx((96.2 - 96.12) / 0.25 * 31 / 22)
+    assert readings.evaluate_all(EMPTY, utc("2025-11-20"))["cut_odds_next"].why.startswith("not held: futures price of ZQ,")
+
+
 def test_the_premium_is_enterprise_value_over_coins() -> None:
     day = "2026-01-05"
     amounts = {

@@ -264,3 +264,14 @@ def test_bars_that_yahoo_no_longer_keeps_are_not_asked_for(asked: list[Any]) -> 
     with pytest.raises(NothingPublished, match="2020"):
         yahoo.fetch_bars("SPY", utc("2020-01-01"), utc("2020-02-01"))
     assert asked == []
+
+
+def test_of_a_basket_share_the_closes_alone_are_read() -> None:
+    frame = read(yahoo.parse_closes, payload("yahoo_mstr.json"), "MSTR")
+    assert set(frame["measure"]) == {"close"}
+    assert values(frame, "close")[utc("2025-11-20")] == 177.13
+
+
+def test_shares_of_baskets_are_asked_for_by_their_symbols_and_are_no_other_asset() -> None:
+    assert all(yahoo.SYMBOLS[share] == share for share in yahoo.BASKETS)
+    assert not set(yahoo.BASKETS) & {*yahoo.SHARES, *yahoo.INDICES, *yahoo.COINS}

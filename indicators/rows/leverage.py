@@ -1,26 +1,57 @@
 """Readings of the page leverage: what is borrowed, what it costs, what was closed by force."""
 
+from collections.abc import Callable
+
+import pandas as pd
+
 from indicators import leverage
 from indicators.row import Reading, Thresholds
 
 PAGE = "leverage"
 COINGLASS = "https://www.coinglass.com/LiquidationData"
+OPEN_INTEREST = "https://www.coinglass.com/pro/futures/OpenInterest"
 LIQUIDATIONS = tuple((f"liquidations_{side}", asset) for side in ("long", "short") for asset in ("BTC", "ETH"))
 
 
-def _open_interest(asset: str, name: str, stress: float, extreme: float, reason: str) -> Reading:
+def _open_interest(
+    asset: str, name: str, inputs: tuple[tuple[str, str], ...], function: Callable[..., pd.Series], past: str
+) -> Reading:
     return Reading(
         f"oi_to_market_cap_{asset.lower()}",
         f"{name} open interest",
         "fraction",
         PAGE,
-        (("open_interest", asset), ("close", asset), ("supply", asset)),
-        leverage.open_interest_to_market_cap,
+        inputs,
+        function,
         "high",
         "crypto",
         f"Open futures on {name.lower()} are {{value}} of its market value.",
         "{:.2%}",
-        Thresholds(stress, extreme, reason, "https://www.coinglass.com/pro/futures/OpenInterest"),
+        Thresholds(
+            0.90,
+            0.98,
+            "Among the highest tenth, or fiftieth, of its own last year: publishers count one venue or all of them, so that no "
+            f"level fits. All venues together {past}",
+            OPEN_INTEREST,
+            on="percentile",
+        ),
+    )
+
+
+def _coins_change(asset: str, name: str, past: str) -> Reading:
+    return Reading(
+        f"oi_coins_change_7d_{asset.lower()}",
+        f"{name} futures in coins, 7d",
+        "fraction",
+        PAGE,
+        (("open_interest", asset), ("close", asset)),
+        leverage.coins_change,
+        "low",
+        "crypto",
+        f"Open futures on {name.lower()}, counted in coins, changed by {{value}} in seven days.",
+        "{:+.1%}",
+        Thresholds(-0.08, -0.12, f"In coins, which the price does not move. {past}", OPEN_INTEREST),
+        observations=leverage.WEEK + 1,
     )
 
 
@@ -28,18 +59,28 @@ ROWS: tuple[Reading, ...] = (
     _open_interest(
         "BTC",
         "Bitcoin",
-        0.035,
-        0.040,
-        "In the year to 2025-11-14 it stood between 2.7 and 3.8%, at 3.7% on the eve of the "
-        "liquidations of 2025-10-10 and at 3.1% after them.",
+        (("open_interest", "BTC"), ("close", "BTC"), ("supply", "BTC")),
+        leverage.open_interest_to_market_cap,
+        "stood between 2.7 and 3.8% in the year to 2025-11-14, at 3.7% on the eve of the liquidations of 2025-10-10 and at 3.1% "
+        "after them.",
     ),
     _open_interest(
         "ETH",
         "Ether",
-        0.10,
-        0.12,
-        "In the year to 2025-11-14, at 120.7 million coins, it stood between 5.0 and 12.7%, at "
-        "11.2% on the eve of the liquidations of 2025-10-10 and at 9.1% after them.",
+        (("open_interest", "ETH"), ("market_cap", "ETH")),
+        leverage.open_interest_to_value,
+        "stood between 5.0 and 12.7% in the year to 2025-11-14, at 120.7 million coins, at 11.2% on the eve of the liquidations "
+        "of 2025-10-10 and at 9.1% after them.",
+    ),
+    _coins_change(
+        "BTC",
+        "Bitcoin",
+        "In the year to 2025-11-14 one day in 27 saw 8% less than a week before, one in 50 saw 12% less.",
+    ),
+    _coins_change(
+        "ETH",
+        "Ether",
+        "In the year to 2025-11-14 one day in 17 saw 8% less than a week before, one in 29 saw 12% less.",
     ),
     Reading(
         "btc_funding_apr",
@@ -62,7 +103,7 @@ ROWS: tuple[Reading, ...] = (
     ),
     Reading(
         "liquidations_24h",
-        "Liquidations, day",
+        "Liquidations, day, sampled",
         "USD/day",
         PAGE,
         LIQUIDATIONS,
@@ -79,6 +120,25 @@ ROWS: tuple[Reading, ...] = (
             COINGLASS,
             on="percentile",
         ),
+    ),
+    Reading(
+        "liquidation_stress",
+        "Liquidations / usual day",
+        "multiple",
+        PAGE,
+        LIQUIDATIONS,
+        leverage.liquidation_stress,
+        "high",
+        "crypto",
+        "Forced closings were {value} times those of the median day of the year before.",
+        "{:.1f}",
+        Thresholds(
+            3.0,
+            6.0,
+            "In the nine months to 2025-11-14 one day in 28 stood above 3 and one in 138 above 6; 2025-10-10 stood at 27.",
+            COINGLASS,
+        ),
+        observations=leverage.LEAST + 1,
     ),
     Reading(
         "long_share",

@@ -4,7 +4,7 @@ from indicators import treasuries
 from indicators.row import FILING_AGE, Reading, Thresholds
 
 PAGE = "treasuries"
-HOLDINGS, COST, BTC = ("holdings", "MSTR"), ("cost_basis", "MSTR"), ("close", "BTC")
+HOLDINGS, COST, SHARE, BTC = ("holdings", "MSTR"), ("cost_basis", "MSTR"), ("close", "MSTR"), ("close", "BTC")
 BALANCE_SHEET = tuple((measure, "MSTR") for measure in ("shares_outstanding", "debt", "preferred", "cash"))
 STRATEGY = "https://www.strategy.com/purchases"
 
@@ -56,20 +56,74 @@ ROWS: tuple[Reading, ...] = (
         ),
     ),
     Reading(
+        "mstr_price_to_cost",
+        "Bitcoin to its average cost",
+        "fraction",
+        PAGE,
+        (HOLDINGS, COST, BTC),
+        treasuries.price_to_cost,
+        "none",
+        "crypto",
+        "Bitcoin stands {value} from what Strategy paid on average.",
+        "{:+.1%}",
+    ),
+    Reading(
         "mstr_mnav",
         "mNAV",
         "multiple",
         PAGE,
-        (("close", "MSTR"), *BALANCE_SHEET, HOLDINGS, BTC),
+        (SHARE, *BALANCE_SHEET, HOLDINGS, BTC),
         treasuries.mnav,
         "low",
-        "exchange",
+        "crypto",
         "The market pays {value} times the coins' value for the company.",
         "{:.2f}",
         Thresholds(
             1.1,
             1.0,
             "Near 1 issuing shares no longer buys coins at a profit; below 1 it loses.",
+            "https://www.strategy.com/",
+        ),
+    ),
+    Reading(
+        "mstr_premium",
+        "Premium over the coins",
+        "fraction",
+        PAGE,
+        (SHARE, *BALANCE_SHEET, HOLDINGS, BTC),
+        treasuries.premium,
+        "none",
+        "crypto",
+        "The premium of the company over its coins is {value}.",
+        "{:+.1%}",
+    ),
+    Reading(
+        "mstr_mnav_market",
+        "mNAV, shares alone",
+        "multiple",
+        PAGE,
+        (SHARE, BALANCE_SHEET[0], HOLDINGS, BTC),
+        treasuries.mnav_market,
+        "none",
+        "crypto",
+        "The market pays {value} times the coins' value for the shares alone.",
+        "{:.2f}",
+    ),
+    Reading(
+        "mstr_coverage",
+        "Coins over debt & preferred",
+        "multiple",
+        PAGE,
+        (*BALANCE_SHEET[1:], HOLDINGS, BTC),
+        treasuries.coverage,
+        "low",
+        "crypto",
+        "Strategy's coins are worth {value} times its debt and preferred stock less cash.",
+        "{:.2f}",
+        Thresholds(
+            2.0,
+            1.0,
+            "Below 2 the halving of bitcoin's price would leave nothing for shareholders; below 1 nothing is left.",
             "https://www.strategy.com/",
         ),
     ),
