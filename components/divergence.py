@@ -43,7 +43,9 @@ ROLES = ("main", "seventh")
 INDEX = "S&P 500"
 
 
-def sides(months: Sequence["Month"], chosen: Sequence["Month"], publisher: str, said: Sequence["Quote"]) -> str:
+def sides(
+    months: Sequence["Month"], chosen: Sequence["Month"], publisher: str, said: Sequence["Quote"], series: Mapping[str, pd.Series]
+) -> str:
     """Write the question, its answer, the table of signs, what cannot be said, and what others said.
 
     Parameters
@@ -54,6 +56,8 @@ def sides(months: Sequence["Month"], chosen: Sequence["Month"], publisher: str, 
     publisher : str
     said : sequence of Quote
         Known on the day.
+    series : mapping of reading to Series
+        What the board reckons itself.
     """
     lines = [NO_SERIES, named(chosen, publisher)]
     return (
@@ -61,7 +65,7 @@ def sides(months: Sequence["Month"], chosen: Sequence["Month"], publisher: str, 
         + f'<p class="fl-note"><b>{escape(answer(months))}</b></p>'
         + (signs(months) if months else "")
         + tiles.note(" ".join(line for line in lines if line))
-        + quotes.table(said)
+        + quotes.table(said, series)
     )
 
 

@@ -169,13 +169,23 @@ def footed(figure: Figure, foot: str, window: "Window") -> Figure:
     spec = figure.to_dict()
     layout = spec["layout"] | {"meta": {"window": str(window.address)}}
     if foot:
-        margin, rows = layout["margin"], wrap(foot, FOOT_WIDTH)
+        margin, rows = layout["margin"], _rows(foot)
         high = FOOT * len(rows) + 2
         below = text("<br>".join(rows), "paper", 0, 0, yshift=-margin["b"] - high)
         below |= {"yanchor": "bottom", "name": "foot", "xshift": 10 - margin["l"]}
         layout |= {"margin": margin | {"b": margin["b"] + high}, "height": layout["height"] + high}
         layout["annotations"] = [*layout["annotations"], below]
     return Figure(spec | {"layout": layout})
+
+
+def _rows(foot: str) -> list[str]:
+    """Break a foot into rows that fit a phone, between its parts where that is possible."""
+    rows = [""]
+    for part in foot.split(" · "):
+        if rows[-1] and len(rows[-1]) + len(part) + 3 > FOOT_WIDTH:
+            rows.append("")
+        rows[-1] += f"{' · ' if rows[-1] else ''}{part}"
+    return [line for row in rows for line in wrap(row, FOOT_WIDTH)]
 
 
 @cache

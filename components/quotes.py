@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from components import sentences
 
 if TYPE_CHECKING:
@@ -18,6 +20,17 @@ FORMS: Mapping[str, str] = {
 """How an amount of each unit is printed; dollars are money."""
 ZEROS = re.compile(r"\.0+\b|(\.\d*?[1-9])0+\b")
 """Decimals that nobody published: $59.00 bn is $59 bn."""
+RECKONED: Mapping[str, str] = {
+    "Strategy's holdings": "mstr_holdings", "Strategy's average cost": "mstr_average_cost",
+    "Strategy's loss on paper": "mstr_unrealised", "Strategy's mNAV": "mstr_mnav",
+    "Production cost of bitcoin": "btc_production_cost", "Odds of a Fed cut in December 2025": "cut_odds_next",
+    "Retail sales of spot BTC and ETH funds, month to date": "crypto_etf_flow_mtd",
+    "Implied volatility of bitcoin in its year": "btc_dvol_percentile_1y",
+}
+"""Quoted fact to the reading that reckons the same thing."""
+DAY, NEAR, MONTH = pd.Timedelta(days=1), pd.Timedelta(days=7), pd.Timedelta(days=31)
+"""How far before a quote's day, and its month's end, a reading may lie to be held against it."""
+SAME = 5e-5
 MARK = '<span class="fl-chip fl-unknown" title="What somebody published, not what this board computed">quoted</span>'
 
 
@@ -43,16 +56,35 @@ def linked(name: str, link: str) -> str:
     return f'<a href="{escape(link)}" target="_blank">{escape(name)}</a>' if link else escape(name)
 
 
-def table(quotes: Iterable["Quote"], caption: str = "What others said, as they said it") -> str:
-    """Write quotes as a table of their own; empty where there are none."""
+def table(
+    quotes: Iterable["Quote"], series: Mapping[str, pd.Series] | None = None, caption: str = "What others said, as they said it"
+) -> str:
+    """Write quotes as a table of their own, beside each what this board reckons for that day; empty where there are none."""
     rows = "".join(
         f'<tr><td style="min-width:10rem">{escape(quote.name)} {MARK}</td><td class="fl-num">{escape(amount(quote))}</td>'
         f'<td class="fl-gray">{escape(about(quote))}</td><td class="fl-gray">{linked(quote.publisher, quote.link)}</td>'
-        f'<td class="fl-wide">{escape(quote.note)}</td></tr>'
+        f'<td class="fl-gray">{escape(reckoned(quote, series or {}))}</td><td class="fl-wide">{escape(quote.note)}</td></tr>'
         for quote in quotes
     )
     if not rows:
         return ""
-    head = "<tr><th>quoted fact</th><th class=fl-num>value</th><th>about</th><th>publisher</th><th>to be read with</th></tr>"
+    names = "<th>about</th><th>publisher</th><th>reckoned here, and how far from it</th><th>to be read with</th>"
     title = f'<p class="fl-caption">{escape(caption)}</p>'
+    head = f"<tr><th>quoted fact</th><th class=fl-num>value</th>{names}</tr>"
     return f'{title}<div class="fl-scroll"><table class="fl-table"><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
+
+
+def reckoned(quote: "Quote", series: Mapping[str, pd.Series]) -> str:
+    """Say what the board itself reckons for a quote's day, and how much larger or smaller that is; a dash where it does not.
+
+    Of a month the last day held of it counts. Sizes are compared: a sale is quoted without its sign.
+    """
+    name = RECKONED.get(quote.name, "")
+    if name not in series:
+        return sentences.NO_VALUE
+    known = series[name][: quote.day + DAY - pd.Timedelta(1, "us")].dropna()
+    if known.empty or known.index[-1].normalize() < quote.day - (MONTH if len(quote.date) == len("2025-11") else NEAR):
+        return sentences.NO_VALUE
+    apart = abs(float(known.iloc[-1]) / quote.value) - 1
+    text = f"{sentences.reading(float(known.iloc[-1]), name)} on {sentences.day(known.index[-1])}"
+    return f"{text}, {sentences.percent(apart, signed=True)}" if abs(apart) >= SAME else f"{text}, the same"

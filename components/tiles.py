@@ -30,8 +30,9 @@ def verdict(question: str, sentence: str, state: str) -> str:
 
 
 def show(html: str) -> None:
-    """Put written HTML on the page."""
-    st.html(html)
+    """Put written HTML on the page; nothing where nothing was written."""
+    if html:
+        st.html(html)
 
 
 def row(values: Mapping[str, Value], names: Sequence[str], series: Mapping[str, pd.Series]) -> str:

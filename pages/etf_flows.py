@@ -94,7 +94,7 @@ def both_sides() -> str:
     """Crypto funds by month beside what was quoted of stock funds."""
     told_months = divergence.months(both, view.board.as_of)
     named = divergence.named(told_months, view.board.as_of)
-    return buyers.sides(told_months, named, divergence.NAMED.publisher, quotes.of_page(row.name, view.board.as_of))
+    return buyers.sides(told_months, named, divergence.NAMED.publisher, quotes.of_page(row.name, view.board.as_of), series)
 
 
 def compare() -> baskets.Comparison:

@@ -113,7 +113,7 @@ def details(asset: str) -> str:
 for tab, (asset, _) in zip(st.tabs([name for _, name in COINS]), COINS, strict=True):
     with tab:
         tiles.show(view.keep(("leverage", asset), partial(details, asset)))
-quoted = shown_quotes.table(quotes.of_page(row.name, view.board.as_of))
+quoted = shown_quotes.table(quotes.of_page(row.name, view.board.as_of), series)
 reported = panels.entities("liquidations_long", "BTC")
 ends = {str(name): reported[name].dropna().index[-1] for name in reported}
 tiles.show(tiles.note(leverage_tables.reported(ends, panels.publisher("liquidations_long", "BTC"), view.board.as_of)) + quoted)

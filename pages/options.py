@@ -109,5 +109,5 @@ else:
     drawn = options_figures.tenors("Is the near dearer? Implied volatility", terms)
     right.plotly_chart(charts.footed(drawn, foot, window), key="tenors", config=charts.CONFIG)
     tiles.show(options_tables.expiries(coin, table, taken, options.long_dated_share(table, taken)))
-tiles.show(quotes.table(of_page("options", view.board.as_of)) + options_tables.notes())
+tiles.show(quotes.table(of_page("options", view.board.as_of), series) + options_tables.notes())
 tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))

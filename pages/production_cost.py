@@ -5,12 +5,13 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, sentences, tiles, verdicts, zoom
+from components import charts, frame, quotes, sentences, tiles, verdicts, zoom
 from components import window as address
 from components.charts import Line, Panel, levels
 from data_sources import cached
 from indicators import miners, mining
 from indicators.events import EVENTS
+from indicators.quotes import of_page
 
 TILES = (
     "btc_close", "btc_production_cost", "btc_price_to_cost", "btc_days_below_cost", "hashprice", "miner_margin", "puell_multiple",
@@ -115,4 +116,5 @@ for tab, name in zip(tabs, costs, strict=True):
     with tab:
         tiles.show(view.keep(("episodes below", name), partial(episodes, costs[name].dropna())))
 tiles.show(tiles.note(sentences.COST_LINES))
+tiles.show(quotes.table(of_page(row.name, view.board.as_of), view.series))
 tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))

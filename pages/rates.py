@@ -113,5 +113,5 @@ left, right = st.columns(2)
 with left:
     tiles.show(rates_tables.history(changes, CHANGES))
 with right:
-    tiles.show(quotes.table(of_page(row.name, as_of)) or tiles.note(rates_tables.UNQUOTED))
+    tiles.show(quotes.table(of_page(row.name, as_of), series) or tiles.note(rates_tables.UNQUOTED))
 tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))

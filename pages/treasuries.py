@@ -104,6 +104,6 @@ with falling:
     tiles.show(tables.path(path, par, company.price))
 with turning:
     tiles.show(tables.levels(forced_flow.turning_points(company, worth), company.coin))
-tiles.show(tables.decision(steps, today) + quote_table.table(quotes.of_page(row.name, today)))
+tiles.show(tables.decision(steps, today) + quote_table.table(quotes.of_page(row.name, today), series))
 tiles.show(view.keep("purchases table", lambda: tables.bought_table(bought)))
 tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))

@@ -117,7 +117,7 @@ def test_the_table_of_signs_has_both_rows_of_every_year_and_marks_records() -> N
 
 
 def test_without_flows_there_is_no_answer_and_no_table() -> None:
-    section = told.sides([], [], "a bank", [])
+    section = told.sides([], [], "a bank", [], {})
     assert "No answer: no flows of crypto funds are held." in section
     assert "<table" not in section
     assert told.NO_SERIES.split(":")[0] in section

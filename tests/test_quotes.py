@@ -1,11 +1,13 @@
 """Facts about quoted facts: each has a home, a day and a publisher, none is shown before it was known, all look quoted."""
 
+import pandas as pd
 import pytest
 
 from components import quotes as shown
 from components.frame import PAGES
 from indicators import quotes
 from indicators.quotes import QUOTES, Quote
+from indicators.readings import READINGS
 from tests.held import utc
 
 ARTICLES = {
@@ -91,3 +93,26 @@ def test_a_quote_in_a_sentence_names_who_and_when() -> None:
     quote = Quote("A", 9e9, "USD", "2025-11-19", "JPMorgan", "", said="about")
     assert shown.told(quote) == "“about $9 bn” (JPMorgan, 19 Nov 2025)"
     assert shown.told(None) == "nothing quoted"
+
+
+def test_a_quote_stands_beside_what_the_board_reckons_for_its_day() -> None:
+    (holdings,) = (quote for quote in QUOTES if quote.name == "Strategy's holdings" and quote.value == 713_502)
+    days = pd.to_datetime(["2026-01-25", "2026-02-01"], utc=True)
+    series = {"mstr_holdings": pd.Series([712_647.0, 713_502.0], index=days)}
+    assert shown.reckoned(holdings, series) == "713,502 on 01 Feb 2026, the same"
+    assert shown.reckoned(holdings, {"mstr_holdings": series["mstr_holdings"][:1]}) == "712,647 on 25 Jan 2026, −0.1%"
+    assert shown.reckoned(holdings, {}) == "—"
+
+
+def test_a_sale_quoted_without_its_sign_is_held_against_its_size() -> None:
+    (sales,) = (quote for quote in QUOTES if quote.name.startswith("Retail sales of spot BTC and ETH"))
+    flows = {"crypto_etf_flow_mtd": pd.Series([-3.9934e9], index=pd.to_datetime(["2025-11-17"], utc=True))}
+    assert shown.reckoned(sales, flows) == "−$3.99 bn on 17 Nov 2025, −0.2%"
+
+
+def test_what_is_too_old_is_not_held_against_a_quote() -> None:
+    (cost,) = (quote for quote in QUOTES if quote.name == "Strategy's average cost")
+    old = {"mstr_average_cost": pd.Series([75_000.0], index=pd.to_datetime(["2025-06-30"], utc=True))}
+    assert shown.reckoned(cost, old) == "—"
+    assert all(name in READINGS for name in shown.RECKONED.values())
+    assert set(shown.RECKONED) <= {quote.name for quote in QUOTES}
