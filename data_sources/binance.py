@@ -16,7 +16,7 @@ import pandas as pd
 from data_sources import venues
 from data_sources.errors import NothingPublished, PayloadChanged
 from data_sources.paging import onward
-from data_sources.reading import candles, moments, numbers, observed, on_grid, records, table
+from data_sources.reading import candles, funding_by_day, moments, numbers, observed, on_grid, records, table
 
 SYMBOLS: dict[str, str] = {
     "ADA": "ADAUSDT",
@@ -57,9 +57,6 @@ DAILY = {column: column for column in PRICES}
 HOURLY = {column: f"hour_{column}" for column in PRICES}
 
 FUNDING = ("fundingTime", "fundingRate")
-FUNDING_HOURS = frozenset(frozenset(range(0, 24, step)) for step in (8, 4, 2, 1))
-"""Hours at which a whole day's funding is due, for each interval that Binance uses."""
-EIGHT_HOURS_A_DAY = 3
 
 OPEN_INTEREST = ("timestamp", "sumOpenInterestValue")
 OPEN_INTEREST_PAGE = 500
@@ -176,13 +173,7 @@ def parse_funding(payload: list[list[Any]], asset: str) -> pd.DataFrame:
         A day that lacks one of its prints is a missing row.
     """
     rows = records([row for page in payload for row in page], FUNDING, asset)
-    hours = moments(rows["fundingTime"], "ms").dt.floor("h")
-    prints = pd.DataFrame({"hour": hours, "rate": numbers(rows["fundingRate"])})
-    prints = prints.dropna(subset="rate").drop_duplicates("hour", keep="last").sort_values("hour")
-    by_day = prints.assign(due=prints["hour"].dt.hour).groupby(prints["hour"].dt.floor("1D"))
-    whole = by_day["due"].agg(frozenset).map(FUNDING_HOURS.__contains__).astype(bool)
-    # everything paid in the day, per eight hours: of three prints the mean
-    rates = (by_day["rate"].sum() / EIGHT_HOURS_A_DAY)[whole]
+    rates = funding_by_day(moments(rows["fundingTime"], "ms"), numbers(rows["fundingRate"]))
     return observed(rates.index.to_series(), asset, ENTITY, {"funding_rate": rates})
 
 

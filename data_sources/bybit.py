@@ -15,7 +15,7 @@ import pandas as pd
 from data_sources import venues
 from data_sources.errors import PayloadChanged
 from data_sources.paging import back
-from data_sources.reading import candles, moments, numbers, observed, on_grid, records, table
+from data_sources.reading import candles, funding_by_day, moments, numbers, observed, on_grid, records, table
 
 COINS = ("ADA", "BCH", "BNB", "BTC", "DOGE", "ETH", "LINK", "LTC", "SOL", "TRX", "XLM", "XRP")
 SYMBOLS: dict[str, str] = {coin: f"{coin}USDT" for coin in COINS}
@@ -29,8 +29,6 @@ CELLS = ("time", "open", "high", "low", "close", "volume", "turnover")
 DAILY = {name: name for name in ("open", "high", "low", "close", "volume")}
 HOURLY = {name: f"hour_{name}" for name in DAILY}
 HOUR, DAY = pd.Timedelta(hours=1), pd.Timedelta(days=1)
-WHOLE = frozenset(frozenset(range(0, 24, spacing)) for spacing in (8, 4, 2, 1))
-"""Hours of a whole day's funding prints, at each interval that the venue uses."""
 
 
 def fetch_daily(asset: str, start: pd.Timestamp, end: pd.Timestamp) -> list[Any]:
@@ -124,7 +122,7 @@ def parse_funding(payload: list[Any], asset: str) -> pd.DataFrame:
         the day, scaled to eight hours where prints are closer. A day that lacks a print is a missing row.
     """
     rows = records(_rows(payload), ("fundingRateTimestamp", "fundingRate"), asset)
-    rates = _daily(moments(rows["fundingRateTimestamp"], "ms"), numbers(rows["fundingRate"]))
+    rates = funding_by_day(moments(rows["fundingRateTimestamp"], "ms"), numbers(rows["fundingRate"]))
     return observed(rates.index.to_series(), asset, "bybit", {"funding_rate": rates})
 
 
@@ -210,26 +208,3 @@ def _candles(payload: list[Any], asset: str, interval: str, measures: dict[str, 
     # without a trade there is no price: what stands there is the last close once more
     traded = numbers(rows["volume"]) != 0
     return candles(rows[traded], times[traded], asset, "bybit", measures)
-
-
-def _daily(times: pd.Series, rates: pd.Series) -> pd.Series:
-    """Funding per eight hours of each whole day.
-
-    Parameters
-    ----------
-    times : Series of shape (n_prints,), UTC
-    rates : Series of shape (n_prints,), fraction per interval between prints
-
-    Returns
-    -------
-    Series by day
-        Without the days that are not evenly filled from 00:00 on, such as the one on which the interval changes.
-    """
-    # milliseconds past the hour are the venue's own delay
-    hours = on_grid(times.dt.floor("s"), "1h")
-    prints = pd.DataFrame({"hour": hours, "rate": rates}).dropna(subset="rate").drop_duplicates("hour", keep="last")
-    by_day = prints.assign(due=prints["hour"].dt.hour).groupby(prints["hour"].dt.floor("1D"))
-    whole = by_day["due"].agg(frozenset).map(WHOLE.__contains__).astype(bool)
-    # everything paid in the day, per eight hours: the mean of the prints times eight hours over their spacing
-    paid: pd.Series = by_day["rate"].sum() / 3
-    return paid[whole]

@@ -12,6 +12,8 @@ GAPS = ("", ".", "-", "--", "nan", "none", "null", "n/a")
 """What publishers write where they have no number, in lower case."""
 
 
+FUNDING_HOURS = frozenset(frozenset(range(0, 24, spacing)) for spacing in (8, 4, 2, 1))
+"""Hours of the prints of a whole day, by the spacing that a venue has chosen."""
 T = TypeVar("T")
 
 
@@ -179,3 +181,26 @@ def candles(rows: pd.DataFrame, times: pd.Series, asset: str, entity: str, measu
     # a bar with a gap in one price is a gap in all: half a bar would pass for a whole one
     whole = pd.DataFrame(read_).notna().all(axis=1)
     return observed(times, asset, entity, {measures[column]: values.where(whole) for column, values in read_.items()})
+
+
+def funding_by_day(times: pd.Series, rates: pd.Series) -> pd.Series:
+    """Funding per eight hours of each whole day.
+
+    Parameters
+    ----------
+    times : Series of shape (n_prints,), UTC
+    rates : Series of shape (n_prints,), fraction per interval between prints
+
+    Returns
+    -------
+    Series by day
+        Without the days that are not evenly filled from 00:00 on, such as the one on which the interval changes.
+    """
+    # milliseconds past the hour are the venue's own delay
+    hours = on_grid(times.dt.floor("s"), "1h")
+    prints = pd.DataFrame({"hour": hours, "rate": rates}).dropna(subset="rate").drop_duplicates("hour", keep="last")
+    by_day = prints.assign(due=prints["hour"].dt.hour).groupby(prints["hour"].dt.floor("1D"))
+    whole = by_day["due"].agg(frozenset).map(FUNDING_HOURS.__contains__).astype(bool)
+    # everything paid in the day, per eight hours: the mean of the prints times eight hours over their spacing
+    paid: pd.Series = by_day["rate"].sum() / 3
+    return paid[whole]
