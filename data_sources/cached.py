@@ -16,17 +16,15 @@ import anyio.to_thread
 import pandas as pd
 import streamlit as st
 
-from data_sources import deribit, feeds, live, load, snapshots
+from data_sources import chains, deribit, feeds, live, load
 from data_sources.contract import Panels
-from data_sources.errors import SourceError, StoreUnavailable
+from data_sources.errors import StoreUnavailable
 from data_sources.feeds import Asking
 from data_sources.live import drill, drilled, drills
 from data_sources.live import run as progress
 from data_sources.live import start as refresh
 from data_sources.live import table as needs
-from data_sources.reading import shaped
 from data_sources.registry import Publisher, publisher
-from data_sources.sources import OPTIONS
 from indicators import readings
 
 DAYS_KEPT = 16
@@ -114,7 +112,8 @@ def limits() -> tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp]:
 
     Stops the page with a sentence when the store cannot be read.
     """
-    newest = _opened(None).board
+    _RUN.look = _looked()
+    newest = _opened(None, _RUN.look).board
     return newest.first, newest.newest, today()
 
 
@@ -128,9 +127,10 @@ def view(as_of: pd.Timestamp | None) -> View:
 
     A page of the newest day follows what is kept: it is drawn again when something newer is held, or a feed changed.
     """
-    opened = _opened(as_of)
+    look: Look = _RUN.__dict__.pop("look", None) or _looked()
+    opened = _opened(as_of, look)
     if as_of is None:
-        _follow(_shown())
+        _follow(look.shown)
     return opened
 
 
@@ -140,16 +140,17 @@ def chain(asset: str, view: View) -> tuple[pd.DataFrame, pd.Timestamp | None]:
     With the time of the snapshot, UTC; an empty frame and None where none is held. Stops the page when the store cannot be read.
     """
     try:
-        return view.keep(("chain", asset), lambda: _chain(asset, view))
+        if view.board.kind == "sample":
+            return deribit.NO_OPTIONS, None
+        as_of = None if view.asking is not None else view.board.as_of  # who asks for no day sees all that is known
+        return view.keep(("chain", asset), lambda: chains.chain(load.opened(), asset, as_of))
     except StoreUnavailable as refusal:
         _refused(refusal)
 
 
 def asking() -> Asking:
     """Say how the board's asking stands; the same for every visitor."""
-    _, version = load.state()
-    board = _newest(*load.state())[0] if version else None
-    return _asking(load.state(), live.pulse(load.opened()), pd.Timestamp.now("UTC").floor(JUDGED), live.drilled(), board)
+    return _look().asking
 
 
 @asynccontextmanager
@@ -166,22 +167,49 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
 @st.fragment(run_every=FOLLOWED)
 def _follow(shown: Hashable) -> None:
     """Draw the page again when something newer is held."""
-    if _shown() != shown:
+    try:
+        same = _look().shown == shown
+    except StoreUnavailable:
+        return  # the page says so itself when it is next drawn
+    if not same:
         st.rerun()
 
 
-def _shown() -> Hashable:
-    """What a page of the newest day depends on."""
-    try:
-        return load.state(), asking().digest, today()
-    except StoreUnavailable:
-        return None  # the page says so itself when it is next drawn
+@dataclass(frozen=True)
+class Look:
+    """One look at the store: what a page of the newest day depends on, taken once per run of a page."""
+
+    state: tuple[str, int]
+    asking: Asking
+
+    @property
+    def shown(self) -> Hashable:
+        """Changes when something newer is held, a feed changed or a day is over."""
+        return self.state, self.asking.digest, today()
 
 
-def _opened(as_of: pd.Timestamp | None) -> View:
+_RUN = threading.local()
+"""Of the page that runs in this thread: the look that ``limits`` took, for ``view`` to use."""
+
+
+def _look() -> Look:
+    state = load.state()
+    board = _newest(*state)[0] if state[1] else None
+    moment = pd.Timestamp.now("UTC").floor(JUDGED)
+    return Look(state, _asking(state, live.pulse(load.opened()), moment, live.drilled(), board))
+
+
+def _looked() -> Look:
     try:
-        digest = None if as_of is not None else asking().digest
-        return _view(*load.state(), as_of, today() if as_of is None else as_of, digest)
+        return _look()
+    except StoreUnavailable as refusal:
+        _refused(refusal)
+
+
+def _opened(as_of: pd.Timestamp | None, look: Look) -> View:
+    try:
+        digest = None if as_of is not None else look.asking.digest
+        return _view(*look.state, as_of, today() if as_of is None else as_of, digest)
     except StoreUnavailable as refusal:
         _refused(refusal)
 
@@ -192,20 +220,10 @@ def _refused(refusal: StoreUnavailable) -> NoReturn:
     st.stop()
 
 
-def _chain(asset: str, view: View) -> tuple[pd.DataFrame, pd.Timestamp | None]:
-    as_of = None if view.asking is not None else view.board.as_of  # who asks for no day sees all that is known
-    held = None if view.board.kind == "sample" else snapshots.latest(load.opened(), OPTIONS.name, asset, as_of)
-    if held is None:
-        return deribit.NO_OPTIONS, None
-    try:
-        return shaped(asset, lambda: (deribit.chain(held, asset), deribit.made(held, asset)))
-    except SourceError:  # kept by a version that read it otherwise
-        return deribit.NO_OPTIONS, None
-
-
 def _warm() -> None:
     try:
-        _view(*load.state(), None, today(), asking().digest)
+        look = _look()
+        _view(*look.state, None, today(), look.asking.digest)
     except StoreUnavailable:
         return  # each page says so in a sentence; the server still stands
 
