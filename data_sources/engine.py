@@ -102,7 +102,8 @@ class Engine:
         """
         began = self.now()
         jobs = self._jobs(frozenset(names))
-        last = {key: known for key, known in self.ledger.last().items() if key[0] not in self._drilled()}
+        drilled = self._drilled()
+        last = {key: known for key, known in self.ledger.last().items() if key[0] not in drilled}
         due = [
             job
             for job in jobs
