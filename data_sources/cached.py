@@ -1,110 +1,40 @@
 """What pages may ask: each state of the store is read once, each as-of day once, and kept for every visitor.
 
 A page never waits for the network: publishers are asked by a thread of the server, and pages follow what it keeps.
-Readings are causal (a test says so): as of a day they are the full history cut at that day, unless a later revision
-changed what was known; then they are computed again from what was known on the day.
 """
 
 import gc
 import threading
-from collections.abc import AsyncIterator, Callable, Hashable, Iterable
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any, NoReturn, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import anyio.to_thread
 import pandas as pd
 import streamlit as st
 
-from data_sources import chains, deribit, feeds, live, load
-from data_sources.contract import Panels
+from data_sources import chains, deribit, feeds, live, load, views
 from data_sources.errors import StoreUnavailable
 from data_sources.feeds import Asking
 from data_sources.live import drill, drilled, drills
 from data_sources.live import run as progress
 from data_sources.live import start as refresh
 from data_sources.live import table as needs
-from data_sources.registry import Publisher, publisher
-from indicators import readings
+from data_sources.views import Source, View
+
+if TYPE_CHECKING:
+    from indicators.readings import Computed
 
 DAYS_KEPT = 16
 """As-of days kept in memory, each with the results below."""
-RESULTS_KEPT = 96
-"""Figures, tables and series kept per as-of day; windows are the readers' choice, so there is no end to them."""
-__all__ = ["Asking", "View", "asking", "chain", "drill", "drilled", "drills", "limits", "needs", "progress", "refresh"]
+__all__ = ["Asking", "Source", "View", "asking", "chain", "drill", "drilled", "drills", "limits", "needs", "progress", "refresh"]
 __all__ += ["today", "view"]
 
 FOLLOWED = 10.0
 """Seconds between two looks of an open page at whether something newer is held."""
 JUDGED = pd.Timedelta(minutes=5)
 """How long a judgment of the feeds stands when nothing else happens: what is due depends on the clock."""
-DAY = pd.Timedelta(days=1)
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class View:
-    """A board as of one day with everything computed from it.
-
-    Attributes
-    ----------
-    board : Board
-        Its panels hold what was known as of the day.
-    series : dict of Series
-        Each reading's history up to the day.
-    values, before : dict of Value
-        Readings as of the day and as of the day before.
-    behind : Timedelta
-        From the board's day to the day it is read: 0 when a day was asked for.
-    asking : Asking or None
-        How the feeds stand; None for a day that was asked for: how they stand now says nothing about it.
-    """
-
-    board: load.Board
-    series: dict[str, pd.Series]
-    values: dict[str, readings.Value]
-    before: dict[str, readings.Value]
-    behind: pd.Timedelta
-    asking: Asking | None
-    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
-    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
-
-    @property
-    def panels(self) -> Panels:
-        """The measures behind the readings, as known on the day."""
-        return self.board.panels
-
-    def ages(self, inputs: Iterable[tuple[str, str]]) -> list["Source"]:
-        """Say for each (measure, asset) who published it and how old its newest observation was on the day."""
-        return [_source(self, measure.lstrip("*"), asset) for measure, asset in inputs]
-
-    def keep(self, name: Hashable, compute: Callable[[], T]) -> T:
-        """Return what ``compute`` gives, computed once for this view however many visitors ask.
-
-        The name has to say all that the result depends on besides the view. The results asked for longest ago go first.
-        """
-        with self._lock:
-            kept: T = self._kept.pop(name) if name in self._kept else compute()
-            self._kept[name] = kept
-            if len(self._kept) > RESULTS_KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            return kept
-
-
-@dataclass(frozen=True)
-class Source:
-    """One series on a page: who published it, under which terms, and its newest observation as of the day."""
-
-    measure: str
-    asset: str
-    publisher: str
-    link: str
-    credit: str
-    newest: pd.Timestamp | None
-    age: pd.Timedelta | None
-    simulated: float
-    feed: str
-    feed_why: str
 
 
 def limits() -> tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp]:
@@ -244,57 +174,19 @@ def _view(url: str, version: int, as_of: pd.Timestamp | None, seen: pd.Timestamp
     """
     newest = _newest(url, version)
     if as_of is None:
-        board, series = newest
-        return _evaluated(board, series, seen if board.kind == "live" else board.as_of, asking())
+        board, known = newest
+        return views.evaluated(board, known, seen if board.kind == "live" else board.as_of, asking())
     board = load.board(as_of)
-    series = readings.all_series(board.panels) if board.revised else newest[1]
-    end = board.as_of + DAY
-    return _evaluated(board, {name: values[: values.index.searchsorted(end)] for name, values in series.items()}, seen, None)
+    known = views.computed(board) if board.revised else newest[1]
+    return views.evaluated(board, views.cut(known, board), seen, None)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def _newest(url: str, version: int) -> tuple[load.Board, dict[str, pd.Series]]:
+def _newest(url: str, version: int) -> "tuple[load.Board, Computed]":
     _view.clear()  # views of an earlier version hold its whole history, and nobody asks for them again
     board = load.board(None)
-    computed = readings.all_series(board.panels)
+    computed = views.computed(board)
     # Streamlit collects garbage after every script run; what is kept for good need not be looked at each time.
     gc.collect()
     gc.freeze()
     return board, computed
-
-
-def _evaluated(board: load.Board, series: dict[str, pd.Series], seen: pd.Timestamp, judged: Asking | None) -> View:
-    behind = max(seen - board.as_of, pd.Timedelta(0))
-    values, before = (readings.evaluate_all(board.panels, day, series) for day in (board.as_of, board.as_of - DAY))
-    told = judged if board.kind == "live" else None
-    now, then = ({name: _told(board, value, behind, told) for name, value in day.items()} for day in (values, before))
-    return View(board, series, now, then, behind, judged)
-
-
-def _told(board: load.Board, value: readings.Value, behind: pd.Timedelta, judged: Asking | None) -> readings.Value:
-    """Name publishers as a reader knows them, say where a number was made, how its feeds stand, and count its age to today."""
-    row = readings.READINGS[value.id]
-    measure = row.inputs[0][0].lstrip("*")
-    names = tuple(dict.fromkeys(publisher(entity, measure).name for entity in value.publishers))
-    # A number over many days is made as soon as one of them is; of one day it is as good as that day.
-    made = any(
-        board.made(measure.lstrip("*"), asset, value.time)
-        or (row.observations > 1 and board.simulated_share(measure.lstrip("*"), asset) > 0)
-        for measure, asset in row.inputs
-    )
-    names = ("simulated",) if made and pd.notna(value.time) else names
-    feed, why = ("", "") if judged is None else judged.feed(row.inputs)
-    return replace(value, publishers=names, age=value.age + behind, feed=feed, feed_why=why)
-
-
-def _source(view: View, measure: str, asset: str) -> Source:
-    board = view.board
-    entity = board.panels.publisher(measure, asset)
-    known = board.panels.series(measure, asset)
-    told_by = publisher(entity, measure) if entity else Publisher("", "", "")
-    newest = None if known.empty else known.index[-1]
-    age = None if newest is None else max(board.as_of - newest.normalize(), pd.Timedelta(0)) + view.behind
-    share = board.simulated_share(measure, asset)
-    told = view.asking is not None and board.kind == "live"
-    feed, why = view.asking.feed([(measure, asset)]) if told and view.asking is not None else ("", "")
-    return Source(measure, asset, told_by.name, told_by.link, told_by.credit, newest, age, share, feed, why)

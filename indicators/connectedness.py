@@ -99,6 +99,11 @@ class RollingConnectedness:
         """Sent minus received; positive sends stress."""
         return self.sent - self.received
 
+    def until(self, end: pd.Timestamp) -> "RollingConnectedness":
+        """Return the same estimates without those of days from ``end`` on."""
+        known = int(self.days.searchsorted(end))
+        return RollingConnectedness(self.days[:known], self.assets, self.tables[:known])
+
     def on(self, day: pd.Timestamp) -> Connectedness | None:
         """Return the estimate of the last window that ends by the day; None when there is none."""
         last = self.days.searchsorted(day, side="right") - 1

@@ -33,14 +33,25 @@ class Expectations:
         Day of the next decision; NaT where no calendar was known.
     half_year : Series of shape (n_sessions,), fraction per year
         Average rate of the month six months on, less the newest fixing.
-    newest : tuple of Decision
-        The path as of the last session.
+    paths : tuple of tuple of Decision
+        By session, the decisions ahead as they were priced.
     """
 
     changes: pd.DataFrame
     following: pd.Series
     half_year: pd.Series
-    newest: tuple[Decision, ...] = ()
+    paths: tuple[tuple[Decision, ...], ...] = ()
+
+    @property
+    def newest(self) -> tuple[Decision, ...]:
+        """The path as of the last session; empty where there is none."""
+        return self.paths[-1] if self.paths else ()
+
+    def until(self, end: pd.Timestamp) -> "Expectations":
+        """Return the same without the sessions from ``end`` on."""
+        count = int(self.changes.index.searchsorted(end))
+        known = self.changes.iloc[:count].dropna(axis=1, how="all")
+        return Expectations(known, self.following.iloc[:count], self.half_year.iloc[:count], self.paths[:count])
 
 
 def expectations(prices: pd.DataFrame, effr: pd.Series, past: pd.Series, ahead: pd.DataFrame) -> Expectations:
@@ -70,7 +81,7 @@ def expectations(prices: pd.DataFrame, effr: pd.Series, past: pd.Series, ahead: 
     table = pd.DataFrame(moves, index=held.index, dtype="float64")
     following = pd.Series([found[0].day if found else pd.NaT for found in rows], index=held.index, dtype="datetime64[us, UTC]")
     half_year = pd.Series(further, index=held.index, dtype="float64")
-    return Expectations(table.sort_index(axis=1), following, half_year, rows[-1] if rows else ())
+    return Expectations(table.sort_index(axis=1), following, half_year, tuple(rows))
 
 
 def of_next(found: Expectations) -> pd.Series:

@@ -6,17 +6,18 @@ As of a day means: only observations whose interval was over by the end of that 
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Protocol, Self, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from indicators import fear
+from indicators.histories import READINGS, Computed, Panels, all_series, assets_of, computed, entities_of, inputs_of, series
 from indicators.row import Part, Reading, State, Thresholds, Value
-from indicators.rows import ROWS
 
 __all__ = [
     "READINGS",
+    "Computed",
     "Panels",
     "Part",
     "Reading",
@@ -24,6 +25,7 @@ __all__ = [
     "Thresholds",
     "Value",
     "all_series",
+    "computed",
     "evaluate",
     "evaluate_all",
     "inputs_of",
@@ -32,103 +34,10 @@ __all__ = [
     "state_of",
 ]
 
-READINGS: dict[str, Reading] = {row.id: row for row in ROWS}
-"""Every reading by its id, in page order."""
-
 DAY = pd.Timedelta(days=1)
 TICK = pd.Timedelta(1, "us")
 NEVER, NO_AGE = cast(pd.Timestamp, pd.NaT), cast(pd.Timedelta, pd.NaT)
 """What a value without an observation carries."""
-
-
-class Panels(Protocol):
-    """What readings are computed from: measures as series, cut out of the history by (measure, asset)."""
-
-    def series(self, measure: str, asset: str) -> pd.Series:
-        """One asset's history from one publisher; empty when nothing is held."""
-
-    def entities(self, measure: str, asset: str) -> pd.DataFrame:
-        """Everybody's numbers for one asset, side by side; empty when nothing is held."""
-
-    def assets(self, measure: str) -> list[str]:
-        """Assets of which something is held, alphabetical."""
-
-    def publisher(self, measure: str, asset: str) -> str | None:
-        """Whose series is taken; None when nobody's is held."""
-
-    def cut(self, day: Any) -> Self:
-        """The same history as it stood at the end of a day."""
-
-
-def inputs_of(reading: Reading, panels: Panels) -> list[Any]:
-    """What a reading's function is called with: a Series for each plain input, a DataFrame for each starred one."""
-    return [_input(reading, panels, measure, asset) for measure, asset in reading.inputs]
-
-
-def _input(reading: Reading, panels: Panels, measure: str, asset: str) -> pd.Series | pd.DataFrame:
-    """One input: a series, or side by side all entities of a starred measure, or all assets of a starred name."""
-    if measure.startswith("*"):
-        return _entities(reading, panels, measure[1:], asset)
-    if not asset.endswith("*"):
-        return panels.series(measure, asset)
-    columns = {one: panels.series(measure, one) for one in _assets(panels, measure, asset)}
-    return pd.concat(columns, axis=1, sort=True) if columns else panels.entities(measure, asset)
-
-
-def _assets(panels: Panels, measure: str, asset: str) -> list[str]:
-    """Assets that an input names: itself, or with a star at its end all held ones that begin as it does."""
-    return [one for one in panels.assets(measure) if one.startswith(asset[:-1])] if asset.endswith("*") else [asset]
-
-
-def _entities(reading: Reading, panels: Panels, measure: str, asset: str) -> pd.DataFrame:
-    """All entities of an input, or those the row names that are held."""
-    everybody = panels.entities(measure, asset)
-    if not reading.entities:
-        return everybody
-    return everybody[[name for name in reading.entities if name in everybody]].dropna(how="all")
-
-
-def _history(reading: Reading, panels: Panels, shared: dict[Any, Any]) -> pd.Series:
-    """Whole history of a reading; what its siblings also need is computed once."""
-    function = reading.function
-    if isinstance(function, Part):
-        key = (function.work, reading.inputs)
-        if key not in shared:
-            shared[key] = function.work(*inputs_of(reading, panels))
-        values = function.pick(shared[key])
-    else:
-        values = function(*inputs_of(reading, panels))
-    known = values.dropna().astype("float64").rename(reading.id)
-    known.index.name = None
-    return known
-
-
-def series(id: str, panels: Panels) -> pd.Series:
-    """Whole history of one reading.
-
-    Parameters
-    ----------
-    id : str
-        A key of READINGS.
-    panels : Panels
-
-    Returns
-    -------
-    Series, the reading's unit
-        UTC index, sorted and unique; a gap is a missing row. The value at t depends on inputs up to t only.
-
-    Raises
-    ------
-    KeyError
-        When there is no such reading.
-    """
-    return _history(READINGS[id], panels, {})
-
-
-def all_series(panels: Panels) -> dict[str, pd.Series]:
-    """Whole history of every reading, by id, in page order; what several share is computed once."""
-    shared: dict[Any, Any] = {}
-    return {id: _history(reading, panels, shared) for id, reading in READINGS.items()}
 
 
 def state_of(reading: Reading, value: float, percentile: float) -> State:
@@ -229,9 +138,9 @@ def publishers(reading: Reading, panels: Panels) -> tuple[str, ...]:
     names: list[str] = []
     for measure, asset in reading.inputs:
         if measure.startswith("*"):
-            names += [str(name) for name in _entities(reading, panels, measure[1:], asset).columns]
+            names += [str(name) for name in entities_of(reading, panels, measure[1:], asset).columns]
         else:
-            found = (panels.publisher(measure, one) for one in _assets(panels, measure, asset))
+            found = (panels.publisher(measure, one) for one in assets_of(panels, measure, asset))
             names += [name for name in found if name is not None]
     return tuple(dict.fromkeys(names))
 
@@ -242,6 +151,8 @@ def _named(inputs: Iterable[tuple[str, str]]) -> str:
 
 def _missing(reading: Reading, panels: Panels) -> str:
     """Why a reading has no value on panels that end with the day."""
+    if reading.members:
+        return reading.short
     lengths = {key: len(values) for key, values in zip(reading.inputs, inputs_of(reading, panels), strict=True)}
     absent = [key for key, length in lengths.items() if not length]
     if absent:

@@ -51,7 +51,8 @@ class Thresholds:
 class Part:
     """A series that is one part of a larger computation, which all its siblings share.
 
-    Called with the inputs it does the work and takes its part; `all_series` does the work once.
+    Called with the inputs it does the work and takes its part; `computed` does the work once. What the work returns has
+    ``until(end)``, which gives the same without the days from ``end`` on: nothing shown as of a day looks beyond it.
     """
 
     work: Callable[..., Any]
@@ -94,6 +95,11 @@ class Reading:
         The only entities a starred input brings; all when empty.
     max_age : Timedelta or None
         Age from which the number no longer describes the day; None takes its calendar's.
+    members : tuple of str
+        Other readings that it is computed from, when it is: the function is called with their histories, and the inputs only
+        say what is behind them.
+    short : str
+        Why there is no value although its inputs are held; "" takes the general sentence.
     """
 
     id: str
@@ -111,6 +117,8 @@ class Reading:
     interval: str = "1D"
     entities: tuple[str, ...] = ()
     max_age: pd.Timedelta | None = None
+    members: tuple[str, ...] = ()
+    short: str = ""
 
     @property
     def year(self) -> int:

@@ -13,7 +13,6 @@ from indicators import cut_odds, rates
 from indicators.events import EVENTS, Event
 from indicators.fomc import LINK
 from indicators.quotes import of_page
-from indicators.readings import inputs_of
 from indicators.rows.rates import ROWS
 
 TILES = tuple(reading.id for reading in ROWS)
@@ -27,7 +26,7 @@ view = cached.view(window.as_of)
 frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
 values, series, panels, as_of = view.values, view.series, view.panels, view.board.as_of
 
-found = view.keep("expected decisions", lambda: cut_odds.expectations(*inputs_of(ROWS[0], panels)))
+found = view.work("cut_odds_next")
 markets = {name: panels.series(*pair) for name, pair in MARKETS.items()}
 lower, upper, effr = (panels.series(name, "USD") for name in ("fed_target_lower", "fed_target_upper", "effr"))
 changes = view.keep("target changes", lambda: cut_odds.target_changes(lower, upper))
