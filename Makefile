@@ -30,10 +30,10 @@ check: environment-dev ## lint and types only
 sample: environment ## rebuild the bundled sample history from its facts
 	@$(PYTHON) -m data_sources.sample
 
-bench: environment-dev ## measure the store, the pages and the browser against their limits
+bench: environment-dev ## measure the store, the readings, the pages and the browser against their limits
 	@STRESS_CHROMIUM="$$(.ci/chromium $(PYTHON))"; export STRESS_CHROMIUM; \
 	status=0; \
-	for what in store pages browser refresh; do $(PYTHON) -m benchmarks.$$what || status=1; done; \
+	for what in store readings pages browser refresh; do $(PYTHON) -m benchmarks.$$what || status=1; done; \
 	exit $$status
 
 clean: ## remove the environment and the tools' caches; what the board learned (var/) stays

@@ -117,6 +117,8 @@ MEASURES: dict[str, Measure] = {
     "fees": _amount("Fees", "BTC/day", "Transaction fees paid to miners.", "{:,.2f}"),
     "miners_revenue": _amount("Miners' revenue", "USD/day", "Subsidy and fees paid to miners, at the price of the day."),
     "supply": _amount("Supply", "BTC", "Coins issued so far."),
+    "long_term_supply": _amount("Long-term holders' supply", "BTC", "Coins that have not moved for more than 155 days."),
+    "exchange_balance": _amount("Exchange balance", "BTC", "Coins at the addresses of exchanges, all of them together."),
     "mvrv": _amount("MVRV", "multiple", "Market value over realized value.", "{:.2f}"),
     "holdings": _amount("Holdings", "BTC", "Coins held by a company, by the date of the filing's count.", interval=POINT),
     "cost_basis": _amount("Cost basis", "USD", "What the coins held were bought for.", interval=POINT),

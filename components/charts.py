@@ -1,4 +1,4 @@
-"""Figures: panels under one time axis that one crosshair reads; with bars, a path and a matrix beside them. Plotly, as plain dicts.
+"""Figures: panels under one time axis that one crosshair reads; with bars and a path beside them. Plotly, as plain dicts.
 
 A figure is a plain dict with 32-bit values on one daily grid: building it takes under a millisecond and it weighs a
 third of what a Plotly object sends. Colors are roles; the roles' colors are in the theme, which the browser fills in.
@@ -20,20 +20,21 @@ from components.marks import (
     footed,
     layout_of,
     level,
+    mark,
     ms,
     packed,
     text,
     upright,
 )
-from components.panels import SERIES, Line, Panel, Threshold, levels, of, stack
-from components.single import bars, matrix, path
+from components.panels import SERIES, Line, Mark, Panel, Threshold, levels, of, stack
+from components.single import bars, path
 
 if TYPE_CHECKING:
     from indicators.events import Event
 
 __all__ = [
-    "COLORS", "CONFIG", "SERIES", "Figure", "Line", "Panel", "Threshold",
-    "bars", "footed", "levels", "linked", "matrix", "of", "path", "stack",
+    "COLORS", "CONFIG", "SERIES", "Figure", "Line", "Mark", "Panel", "Threshold",
+    "bars", "footed", "levels", "linked", "of", "path", "stack",
 ]
 
 CONFIG = {
@@ -110,6 +111,7 @@ def linked(
         layout["yaxis" + name[1:]] = _value_axis(panel, (floor, ceiling), known)
         layout["annotations"].append(axis_unit(panel.unit, (floor + ceiling) / 2))
         layout["shapes"] += [level(threshold, name) for threshold in panel.thresholds]
+        layout["annotations"] += [mark(one, name, grid[0], grid[-1]) for one in panel.marks if grid[0] <= one.time <= grid[-1]]
     if not data:
         layout["xaxis"]["visible"], layout["yaxis"] = False, {"visible": False, "fixedrange": True}
     layout["shapes"] += [upright(event) for event in shown]
@@ -179,6 +181,9 @@ def _trace(line: Line, grid: pd.DatetimeIndex, values: np.ndarray, axis: str) ->
     if line.kind == "bar":
         return trace | {"type": "bar", "marker": {"color": color, "line": {"width": 0}}}
     trace |= {"type": "scatter", "mode": "lines", "connectgaps": True, "line": {"color": color, "width": 1.4}}
+    if line.kind == "area":
+        trace |= {"stackgroup": axis, "stackgaps": "interpolate", "connectgaps": None}
+        trace["line"]["width"] = 0
     if line.kind == "dash":
         trace["line"]["dash"] = "dot"
     if line.kind == "step":

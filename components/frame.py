@@ -33,6 +33,8 @@ PAGES: tuple[PageRow, ...] = (
     PageRow("options", "Options", "Who pays for insurance, how much, and where does it hurt?"),
     PageRow("treasuries", "Treasuries", "When would Strategy have to sell, and who would have to sell Strategy?"),
     PageRow("rates", "Rates", "What is the Fed expected to do, and how did that change?"),
+    PageRow("resonance", "Easing", "Which easing signals are lit, since when, and what followed in the past?"),
+    PageRow("analogues", "Analogues", "When was it like this before, and what followed?"),
     PageRow("sources", "Sources", "Is every number as new as it should be, and if not, why?"),
 )
 BY_NAME = {row.name: row for row in PAGES}

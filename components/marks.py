@@ -13,7 +13,7 @@ from plotly.basedatatypes import BaseFigure
 from streamlit.elements.lib import streamlit_plotly_theme as theme
 
 if TYPE_CHECKING:
-    from components.panels import Threshold
+    from components.panels import Mark, Threshold
     from components.window import Window
     from indicators.events import Event
 
@@ -34,6 +34,9 @@ COLORS = {
 
 CLOSE_WIDE, CLOSE_PHONE = 0.011, 0.05
 """Shares of the window's width that an upright name takes on a wide screen and on a phone."""
+
+EDGE = 0.08
+"""Share of the window's width beside its edges in which a centered name would run off a phone."""
 
 
 def text(text: str, yref: str, x: float, y: float, *, yshift: int = 0, bold: bool = False) -> dict[str, Any]:
@@ -89,6 +92,23 @@ def level(threshold: "Threshold", axis: str) -> dict[str, Any]:
         "y1": threshold.value,
         "line": {"color": COLORS[threshold.role], "width": 1, "dash": "dash"},
         "opacity": 0.8,
+    }
+
+
+def mark(named: "Mark", axis: str, first: pd.Timestamp, last: pd.Timestamp) -> dict[str, Any]:
+    """Name a day above its point of a panel; near an edge of the window the name stands inside."""
+    across = (named.time - first) / max(last - first, pd.Timedelta(days=1))
+    return {
+        "text": named.label,
+        "xref": "x",
+        "yref": axis,
+        "x": ms(named.time),
+        "y": named.value,
+        "xanchor": "left" if across < EDGE else "right" if across > 1 - EDGE else "center",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "yshift": 1,
+        "font": {"size": 10.5, "color": COLORS["second"]},
     }
 
 

@@ -26,8 +26,8 @@ class Line:
         Key of COLORS.
     form : str
         d3 format of one value, with the unit where a panel's axis does not give it.
-    kind : {"line", "step", "dash", "bar", "edge", "band"}
-        An edge is not drawn; a band fills the space to the edge before it.
+    kind : {"line", "step", "dash", "bar", "area", "edge", "band"}
+        Areas of a panel stand on one another. An edge is not drawn; a band fills the space to the edge before it.
     prefix, suffix : str
         Printed around the value under the crosshair.
     """
@@ -51,6 +51,15 @@ class Threshold:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A day of a panel worth naming, at a height that no line of the panel passes above."""
+
+    time: pd.Timestamp
+    value: float
+    label: str
+
+
+@dataclass(frozen=True)
 class Panel:
     """One strip of a linked figure: its title is the question it answers, its axis says the unit."""
 
@@ -64,6 +73,7 @@ class Panel:
     prefix: str = ""
     limits: tuple[float, float] | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+    marks: Sequence[Mark] = ()
 
 
 def of(

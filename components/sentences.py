@@ -94,8 +94,9 @@ def percentile(fraction: float) -> str:
 
 
 def age(value: Value) -> str:
-    """Say what day a reading is about, how old it was, and who published it."""
-    return f"{value.time:%d %b %Y} · {old(value.age)} · {', '.join(value.publishers) or 'computed'}"
+    """Say what day a reading is about, how old it was, and who published it; of many publishers the first ones."""
+    names, more = value.publishers[:4], len(value.publishers) - 4
+    return f"{value.time:%d %b %Y} · {old(value.age)} · {', '.join(names) or 'computed'}{f' and {more} more' if more > 0 else ''}"
 
 
 def old(length: pd.Timedelta) -> str:
@@ -137,13 +138,6 @@ COST_LINES = (
     "Cambridge-style: the same formula with Cambridge's monthly fleet efficiency, site overhead included. Difficulty regression: "
     "market value on difficulty, refitted every day on the days before it. The lines differ by a third and more: a price between "
     "them is cheap for some miners and dear for others."
-)
-
-
-CONNECTEDNESS = (
-    "Generalized Diebold–Yilmaz decomposition of daily range volatility (Parkinson), VAR(2), ten days ahead: the share of each "
-    "market's forecast error that comes from the others' shocks. It says what moved together and in which order of size, not why. "
-    "Coins close at 00:00 UTC, stocks at 16:00 New York time: part of what stocks send arrives in coins a day later."
 )
 
 

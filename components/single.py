@@ -1,10 +1,8 @@
-"""Figures of one panel: bars over labels, the path of a session, and a square table as shaded cells."""
+"""Figures of one panel: bars over labels, and the path of a session."""
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
-from streamlit.elements.lib import streamlit_plotly_theme as theme
 
 from components.marks import COLORS, Figure, axis_unit, colored, figure_of, layout_of, packed, plain, text
 
@@ -92,37 +90,5 @@ def path(
         "y": packed(values.to_numpy()),
         "line": {"color": COLORS["main"], "width": 1.4},
         "hovertemplate": f"%{{y:{form}}}<extra></extra>",
-    }
-    return figure_of([trace], layout)
-
-
-def matrix(title: str, table: pd.DataFrame, *, height: int = 320) -> Figure:
-    """Draw a square table of fractions as shaded cells: the row receives, the column sends."""
-    shares = table.to_numpy(dtype=float)
-    off_diagonal = shares[~np.eye(len(table), dtype=bool)]
-    layout = layout_of(height, 2 * HEADING, 16)
-    layout["hovermode"] = "closest"
-    layout["xaxis"] = {"type": "category", "side": "top", "fixedrange": True, "showgrid": False}
-    layout["yaxis"] = {"type": "category", "autorange": "reversed", "fixedrange": True, "showgrid": False}
-    layout["annotations"] = [
-        text(title, "paper", 0, 1.0, yshift=42, bold=True),
-        axis_unit("receives", 0.5),
-        text("sends →", "paper", 0, 1.0, yshift=24),
-    ]
-    trace = {
-        "type": "heatmap",
-        "x": list(table.columns),
-        "y": list(table.index),
-        "z": [plain(row) for row in shares],
-        "zmin": 0,
-        "zmax": float(np.nanmax(off_diagonal)) if np.isfinite(off_diagonal).any() else 1.0,
-        # Up to the middle of the scale only: the numbers must be readable on every cell, in both themes.
-        "colorscale": [[0, theme.SEQUENTIAL_0], [1, theme.SEQUENTIAL_5]],
-        "textfont": {"color": theme.GRAY_90},
-        "texttemplate": "%{z:.1%}",
-        "showscale": False,
-        "xgap": 2,
-        "ygap": 2,
-        "hovertemplate": "%{x} explains %{z:.1%} of %{y}<extra></extra>",
     }
     return figure_of([trace], layout)

@@ -3,12 +3,12 @@
 Each function takes the readings as of the day and leaves out what is not known; when nothing is, it says why.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
 from components.sentences import count, listed, money, percent, percentile
-from indicators.readings import READINGS, Value
+from indicators.readings import Value
 
 Values = Mapping[str, Value]
 DEEP = -0.20
@@ -17,21 +17,6 @@ SHALLOW = -0.10
 """The field's usual line for a correction: a tenth below the peak."""
 FAR = 3.0
 """Price over cost from which a fleet of today's efficiency says nothing about the miners of the day."""
-CLEAR = 0.005
-"""Half a point: a month's change of connectedness, a slow estimate, that is more than noise."""
-ENOUGH = 3
-"""Known readings a page needs before it is named as the place where the market breaks."""
-TITLES = {
-    "production_cost": "production cost",
-    "etf_flows": "ETF flows",
-    "drawdowns": "drawdowns",
-    "fear": "fear",
-    "contagion": "contagion",
-    "treasuries": "Strategy's treasury",
-    "leverage": "leverage",
-    "options": "options",
-    "rates": "rates",
-}
 
 
 def production_cost(values: Values) -> str:
@@ -100,19 +85,19 @@ def fear(values: Values) -> str:
     for name, told in (("crypto_fear_greed", "crypto fear & greed"), ("equity_fear_greed", "US equity fear & greed")):
         level = _of(values, name)
         if np.isfinite(level):
-            parts.append(f"{told} reads {level:.0f}{_band(level)}{_ranked(values, name)}")
+            parts.append(f"{told} reads {level:.0f}{_band(level)}{ranked(values, name)}")
     for name, told in (("vix", "the VIX"), ("btc_dvol", "bitcoin's DVOL")):
         level = _of(values, name)
         if np.isfinite(level):
-            parts.append(f"{told} is at {level:.1f}{_ranked(values, name)}")
+            parts.append(f"{told} is at {level:.1f}{ranked(values, name)}")
     if not parts:
         return _nothing(values, "vix")
     text = "; ".join(parts)
     return text[0].upper() + text[1:] + "."
 
 
-def contagion(values: Values) -> str:
-    """Say how closely BNB follows bitcoin, how broad the fall is, and how much stress is passed on."""
+def contagion(values: Values, sender: str = "", receiver: str = "") -> str:
+    """Say how closely BNB follows bitcoin, how broad the fall is, how much stress is passed on, by whom and to whom most of all."""
     beta, rho = _of(values, "bnb_btc_beta_30d"), _of(values, "bnb_btc_correlation_30d")
     parts = []
     if np.isfinite(beta) and np.isfinite(rho):
@@ -122,70 +107,16 @@ def contagion(values: Values) -> str:
         parts.append(f"{percent(breadth, 0) if breadth else 'none'} of the coins fell 5% or more on the day")
     total, net = _of(values, "connectedness_total"), _of(values, "bnb_net")
     if np.isfinite(total):
-        ranked = _ranked(values, "connectedness_total")
-        text = f"{percent(total, 0)} of the five markets' volatility comes from one another{ranked}"
-        if np.isfinite(net):
+        text = f"{percent(total, 0)} of the five markets' volatility comes from one another{ranked(values, 'connectedness_total')}"
+        if sender and receiver:
+            text += f"; net, {sender} sends most and {receiver} receives most"
+        elif np.isfinite(net):
             text += f", and BNB {'sends' if net > 0 else 'receives'} more than it {'receives' if net > 0 else 'sends'}"
         parts.append(text)
     if not parts:
         return _nothing(values, "bnb_btc_beta_30d")
     told = "; ".join(parts) + "."
     return told[0].upper() + told[1:]
-
-
-def overview(values: Values, before: Values, month_ago: float) -> str:
-    """Say whether the market is breaking, where, whether more than yesterday, and whether the break is spreading.
-
-    Parameters
-    ----------
-    values, before : mapping of Value
-        As of the day and as of the day before.
-    month_ago : float
-        Connectedness a month of sessions earlier, a fraction; NaN when not known.
-    """
-    known = [value for value in values.values() if value.state != "unknown"]
-    if not known:
-        return "Nothing is known as of this day."
-    extreme, stress = (_count(values, state) for state in ("extreme", "stress"))
-    if not extreme and not stress:
-        return f"Calm: none of {len(known)} readings is under stress{_spreading(values, month_ago)}."
-    told = [page for page in TITLES if len([value for value in known if READINGS[value.id].page == page]) >= ENOUGH]
-    worst = sorted((page for page in told if _share(known, page) > 0), key=lambda page: -_share(known, page))[:3]
-    text = f"{'Breaking' if extreme else 'Under strain'}: {extreme} of {len(known)} readings are extreme and {stress} under stress"
-    text += f" ({_count(before, 'extreme')} and {_count(before, 'stress')} the day before)" if before else ""
-    text += f", most of all in {listed([TITLES[page] for page in worst])}" if worst else ""
-    return text + _spreading(values, month_ago) + "."
-
-
-def worst_pages(values: Values, pages: Sequence[str]) -> list[str]:
-    """Order pages by the share of their readings that are extreme or under stress, the worst first."""
-    known = [value for value in values.values() if value.state != "unknown"]
-    held = [page for page in pages if any(READINGS[value.id].page == page for value in known)]
-    return sorted(held, key=lambda page: -_share(known, page)) + [page for page in pages if page not in held]
-
-
-def _count(values: Values, state: str) -> int:
-    return sum(value.state == state for value in values.values())
-
-
-def _spreading(values: Values, month_ago: float) -> str:
-    total = values.get("connectedness_total")
-    if total is None or not np.isfinite(total.value):
-        return ""
-    level = f"connectedness is {percent(total.value)}{_ranked(values, 'connectedness_total')}"
-    if not np.isfinite(month_ago):
-        return f"; {level}"
-    moved = total.value - month_ago
-    if moved >= CLEAR:
-        return f"; stress is spreading: {level}, up {percent(moved)[:-1]} points in a month"
-    way = "down" if moved < 0 else "up"
-    return f"; stress is not spreading further: {level}, {way} {percent(abs(moved))[:-1]} points in a month"
-
-
-def _share(known: Sequence[Value], page: str) -> float:
-    on_page = [value for value in known if READINGS[value.id].page == page]
-    weight = {"extreme": 2, "stress": 1}
-    return sum(weight.get(value.state, 0) for value in on_page) / len(on_page)
 
 
 def _where(stocks: float, coins: float) -> str:
@@ -200,7 +131,7 @@ def _band(level: float) -> str:
     return " (extreme fear)" if level < 25 else ""
 
 
-def _ranked(values: Values, name: str) -> str:
+def ranked(values: Values, name: str) -> str:
     """Say how rare a reading is in its year, from whichever side it is rare, in the tiles' own numbers."""
     rank = values[name].percentile_1y
     if not np.isfinite(rank):

@@ -88,7 +88,7 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
     """Read the newest board before the first visitor comes, then keep asking until the server ends."""
     await anyio.to_thread.run_sync(_warm)
     stop = threading.Event()
-    keeper = threading.Thread(target=live.keep_fresh, args=(stop, _warm), name="keep fresh", daemon=True)
+    keeper = threading.Thread(target=_keep, args=(stop,), name="keep fresh", daemon=True)
     keeper.start()
     yield {}
     stop.set()
@@ -150,12 +150,30 @@ def _refused(refusal: StoreUnavailable) -> NoReturn:
     st.stop()
 
 
+def _keep(stop: threading.Event) -> None:
+    """Prepare what pages will ask for, then ask the publishers again and again until told to stop."""
+
+    def ready() -> None:
+        _warm()
+        _prepare()
+
+    _prepare()
+    live.keep_fresh(stop, ready)
+
+
 def _warm() -> None:
     try:
         look = _look()
         _view(*look.state, None, today(), look.asking.digest)
     except StoreUnavailable:
         return  # each page says so in a sentence; the server still stands
+
+
+def _prepare() -> None:
+    try:
+        views.prepare(_newest(*load.state())[0])
+    except StoreUnavailable:
+        return
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -5,10 +5,11 @@ was known; then they are computed again from what was known on the day.
 """
 
 import threading
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from data_sources import load
@@ -98,6 +99,11 @@ def computed(board: load.Board) -> readings.Computed:
     return readings.computed(board.panels)
 
 
+def prepare(board: load.Board) -> None:
+    """Compute ahead what pages will ask of a board besides its readings."""
+    readings.prepare(board.panels)
+
+
 def cut(known: readings.Computed, board: load.Board) -> readings.Computed:
     """Leave out the days after a board's; what was computed of them all serves every day that no revision touched."""
     end = board.as_of + DAY
@@ -109,11 +115,13 @@ def evaluated(board: load.Board, known: readings.Computed, seen: pd.Timestamp, j
     behind = max(seen - board.as_of, pd.Timedelta(0))
     values, before = (readings.evaluate_all(board.panels, day, known.series) for day in (board.as_of, board.as_of - DAY))
     told = judged if board.kind == "live" else None
-    now, then = ({name: _told(board, value, behind, told) for name, value in day.items()} for day in (values, before))
+    now, then = ({name: _told(board, value, behind, told, day) for name, value in day.items()} for day in (values, before))
     return View(board, known.series, now, then, behind, judged, known.works)
 
 
-def _told(board: load.Board, value: readings.Value, behind: pd.Timedelta, judged: Asking | None) -> readings.Value:
+def _told(
+    board: load.Board, value: readings.Value, behind: pd.Timedelta, judged: Asking | None, day: Mapping[str, readings.Value]
+) -> readings.Value:
     """Name publishers as a reader knows them, say where a number was made, how its feeds stand, and count its age to today."""
     row = readings.READINGS[value.id]
     measure = row.inputs[0][0].lstrip("*")
@@ -125,8 +133,18 @@ def _told(board: load.Board, value: readings.Value, behind: pd.Timedelta, judged
         for measure, asset in row.inputs
     )
     names = ("simulated",) if made and pd.notna(value.time) else names
-    feed, why = ("", "") if judged is None else judged.feed(row.inputs)
+    feed, why = ("", "") if judged is None else judged.feed(_behind(board.panels, value, day))
     return replace(value, publishers=names, age=value.age + behind, feed=feed, feed_why=why)
+
+
+def _behind(panels: Panels, value: readings.Value, day: Mapping[str, readings.Value]) -> Sequence[tuple[str, str]]:
+    """Inputs whose feeds say how a number stands: not those that it does without, of which nothing is held or nothing recent."""
+    row = readings.READINGS[value.id]
+    if np.isnan(value.value):
+        return row.inputs
+    parts = [readings.READINGS[name] for name in row.members if day[name].age <= readings.READINGS[name].oldest] or [row]
+    inputs = dict.fromkeys(pair for part in parts for pair in part.inputs)
+    return [pair for pair in inputs if pair[1].endswith("*") or panels.publisher(pair[0].lstrip("*"), pair[1]) is not None]
 
 
 def _source(view: View, measure: str, asset: str) -> Source:

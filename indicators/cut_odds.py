@@ -50,7 +50,9 @@ class Expectations:
     def until(self, end: pd.Timestamp) -> "Expectations":
         """Return the same without the sessions from ``end`` on."""
         count = int(self.changes.index.searchsorted(end))
-        known = self.changes.iloc[:count].dropna(axis=1, how="all")
+        told = {decision.day for path in self.paths[:count] for decision in path}
+        known = self.changes.iloc[:count]
+        known = known[[day for day in known.columns if day in told]]
         return Expectations(known, self.following.iloc[:count], self.half_year.iloc[:count], self.paths[:count])
 
 

@@ -16,6 +16,8 @@ WINDOW = "80min"
 DAY = pd.Timedelta(days=1)
 EPISODE = ["peak", "trough", "recovery", "depth", "peak_price", "trough_price",
            "sessions_to_trough", "sessions_to_recover", "sessions_total"]
+TWO_YEARS = "728D"
+"""104 weeks."""
 
 
 def drawdown(prices: pd.Series) -> pd.Series:
@@ -35,6 +37,26 @@ def drawdown(prices: pd.Series) -> pd.Series:
     The first price is a peak. NaN stays NaN and does not reset the peak.
     """
     return prices / prices.cummax() - 1
+
+
+def below_high(prices: pd.Series, window: str = TWO_YEARS) -> pd.Series:
+    """Fall from the highest close of a trailing window: the negative of CMAX.
+
+    Unlike the drawdown from the running peak it forgets: a peak of long ago, such as that of the dot-com years, does not make
+    every later fall look small. https://www.ecb.europa.eu/pub/pdf/scpwps/ecbwp1426.pdf
+
+    Parameters
+    ----------
+    prices : Series of shape (n_days,)
+    window : str
+        Its length in days; at the start of the history as much of it as is held.
+
+    Returns
+    -------
+    Series of shape (n_days,), fraction in [-1, 0]
+        NaN stays NaN.
+    """
+    return prices / prices.rolling(window).max() - 1
 
 
 def change(prices: pd.Series) -> pd.Series:

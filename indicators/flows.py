@@ -13,10 +13,10 @@ from indicators.spells import run_length
 
 PATIENCE = 10
 """Rows after which a fund that publishes nothing counts as closed, and no longer holds up the total."""
-MONTH_OF_SESSIONS = 20
+WEEK_OF_SESSIONS, MONTH_OF_SESSIONS = 5, 20
+"""Reported days in a rolling sum: about a week and a month of trading."""
 ETHER_SINCE = pd.Timestamp("2024-07-23", tz="UTC")
 """First trading day of the US spot ether funds."""
-"""Reported days in the rolling sum: about a month of trading."""
 
 
 def complete_days(funds: pd.DataFrame, patience: int = PATIENCE) -> pd.DatetimeIndex:
@@ -168,7 +168,7 @@ def rolling_sum(net_flow: pd.Series, days: int = MONTH_OF_SESSIONS) -> pd.Series
     return pd.Series(sums, index=net_flow.index)
 
 
-def by_fund(funds: pd.DataFrame, spans: tuple[int, ...] = (1, 5, MONTH_OF_SESSIONS)) -> pd.DataFrame:
+def by_fund(funds: pd.DataFrame, spans: tuple[int, ...] = (1, WEEK_OF_SESSIONS, MONTH_OF_SESSIONS)) -> pd.DataFrame:
     """Flow of each fund over the last days, up to the newest complete one, and since its launch.
 
     Parameters

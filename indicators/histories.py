@@ -139,3 +139,10 @@ def computed(panels: Panels) -> Computed:
 def all_series(panels: Panels) -> dict[str, pd.Series]:
     """Whole history of every reading, by id, in page order."""
     return computed(panels).series
+
+
+def prepare(panels: Panels) -> None:
+    """Compute ahead what pages will ask for and functions remember."""
+    for reading in READINGS.values():
+        if isinstance(reading.function, Part) and reading.function.ahead is not None:
+            reading.function.ahead(*inputs_of(reading, panels))

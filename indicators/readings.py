@@ -12,7 +12,18 @@ import numpy as np
 import pandas as pd
 
 from indicators import fear
-from indicators.histories import READINGS, Computed, Panels, all_series, assets_of, computed, entities_of, inputs_of, series
+from indicators.histories import (
+    READINGS,
+    Computed,
+    Panels,
+    all_series,
+    assets_of,
+    computed,
+    entities_of,
+    inputs_of,
+    prepare,
+    series,
+)
 from indicators.row import Part, Reading, State, Thresholds, Value
 
 __all__ = [
@@ -29,6 +40,7 @@ __all__ = [
     "evaluate",
     "evaluate_all",
     "inputs_of",
+    "prepare",
     "publishers",
     "series",
     "state_of",
@@ -36,6 +48,8 @@ __all__ = [
 
 DAY = pd.Timedelta(days=1)
 TICK = pd.Timedelta(1, "us")
+NAMED = 5
+"""Inputs that a reason names one by one."""
 NEVER, NO_AGE = cast(pd.Timestamp, pd.NaT), cast(pd.Timedelta, pd.NaT)
 """What a value without an observation carries."""
 
@@ -146,15 +160,17 @@ def publishers(reading: Reading, panels: Panels) -> tuple[str, ...]:
 
 
 def _named(inputs: Iterable[tuple[str, str]]) -> str:
-    return ", ".join(f"{measure.lstrip('*').replace('_', ' ')} of {asset.rstrip('*')}" for measure, asset in inputs)
+    names = [f"{measure.lstrip('*').replace('_', ' ')} of {asset.rstrip('*')}" for measure, asset in inputs]
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
 
 
 def _missing(reading: Reading, panels: Panels) -> str:
     """Why a reading has no value on panels that end with the day."""
-    if reading.members:
-        return reading.short
-    lengths = {key: len(values) for key, values in zip(reading.inputs, inputs_of(reading, panels), strict=True)}
+    held = [panels.series(*key) for key in reading.inputs] if reading.members else inputs_of(reading, panels)
+    lengths = {key: len(values) for key, values in zip(reading.inputs, held, strict=True)}
     absent = [key for key, length in lengths.items() if not length]
+    if reading.members and len(absent) < len(lengths):
+        return reading.short
     if absent:
         return f"not held: {_named(absent)}"
     shortest = min(lengths, key=lambda key: lengths[key])
@@ -162,7 +178,7 @@ def _missing(reading: Reading, panels: Panels) -> str:
         return (
             f"too short a history of {_named([shortest])}: {lengths[shortest]} of {reading.observations} observations"
         )
-    return "its inputs have no day in common that is recent enough"
+    return reading.short or "its inputs have no day in common that is recent enough"
 
 
 def evaluate_all(

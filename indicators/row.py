@@ -53,10 +53,14 @@ class Part:
 
     Called with the inputs it does the work and takes its part; `computed` does the work once. What the work returns has
     ``until(end)``, which gives the same without the days from ``end`` on: nothing shown as of a day looks beyond it.
+
+    ``ahead``, where there is one, is called with the same inputs in the background whenever something newer is kept: it asks what
+    pages will ask, of functions that remember their answers, so that no visitor waits for them.
     """
 
     work: Callable[..., Any]
     pick: Callable[[Any], pd.Series]
+    ahead: Callable[..., object] | None = None
 
     def __call__(self, *inputs: pd.Series | pd.DataFrame) -> pd.Series:
         """Do the whole work and take this part of it."""

@@ -6,103 +6,107 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, sentences, tiles, verdicts, zoom
-from components.charts import Line, Panel, Threshold, levels
+from components import charts, event_studies, frame, network, sentences, spread_figures, spread_tables, tiles, verdicts, zoom
 from components.window import choose
 from data_sources import cached
-from indicators import connectedness
-from indicators.events import EVENTS
-from indicators.rows.contagion import RANGES, log_ranges
+from indicators import connectedness_bands, contagion, event_study, events, fear, forbes_rigobon, lead_lag, leverage, tails
+from indicators.readings import READINGS
+from indicators.rows.contagion import NETWORK, RANGES, log_ranges
 
 TILES = (
     "bnb_close", "bnb_change_1d", "bnb_change_24h", "bnb_btc_correlation_30d", "bnb_btc_correlation_90d", "bnb_btc_beta_30d",
     "bnb_btc_beta_90d", "bnb_btc_downside_beta_90d", "btc_spx_correlation_60d", "coins_down_5pct", "connectedness_total",
     "bnb_received", "bnb_net",
 )
-INPUTS = (("close", "BNB"), ("close", "BTC"), ("close", "ETH"), ("level", "SPX"), ("level", "IXIC"))
+COINS = NETWORK[:3]
+MARKETS = {asset: ("close" if asset in COINS else "level", asset) for asset in NETWORK}
+INPUTS = tuple(MARKETS[asset] for asset in ("BNB", "BTC", "ETH", "SPX", "IXIC"))
+SHIFTED = (("BTC", "BNB"), ("BTC", "ETH"), ("SPX", "BTC"), ("IXIC", "BTC"))
+LAGGED = (("BTC", "SPX"), ("BTC", "BNB"))
+TAILED = (("BNB", "BTC"), ("ETH", "BTC"), ("BTC", "SPX"), ("SPX", "BTC"))
+YEARS, CORRELATED, BANDS = 3, 30, 27
+"""Years of days for the tails; returns in the correlation beside the windows; most bootstrap bands of a figure."""
 
 row = frame.enter("contagion")
 window = choose(*cached.limits())
 view = cached.view(window.as_of)
 frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
-values, series, panels = view.values, view.series, view.panels
-tiles.show(tiles.verdict(row.question, verdicts.contagion(values), sentences.worst(values[name] for name in TILES)))
+values, series, panels, as_of = view.values, view.series, view.panels, view.board.as_of
+foot = view.keep((row.name, "foot"), lambda: sentences.oldest(view.ages(INPUTS)))
+closes = {asset: panels.series(*market) for asset, market in MARKETS.items()}
+estimates = view.work("connectedness_total")
+ranks = view.keep("ranks", lambda: fear.percentile_of_year(estimates.total.dropna(), READINGS["connectedness_total"].year))
+verdict = verdicts.contagion(values, *network.ends(estimates, as_of))
+tiles.show(tiles.verdict(row.question, verdict, sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))
-
-
-def rebased() -> pd.DataFrame:
-    """Both coins' closes over their closes on the first day of the window that has both."""
-    closes = pd.concat([panels.series("close", asset) for asset in ("BNB", "BTC")], axis=1, sort=True, keys=["BNB", "BTC"])
-    closes = closes[window.start : window.end].dropna()
-    return closes / closes.iloc[0] * 100 if len(closes) else closes
 
 
 def figure() -> charts.Figure:
     """BNB with bitcoin, correlation, beta, breadth and connectedness over the window."""
-    line, both = partial(charts.of, series), rebased()
-    strips = (
-        Panel(
-            "Does BNB fall with bitcoin? Both 100 at start", "rebased",
-            (Line("BNB", both["BNB"], "fifth", ".1f"), Line("bitcoin", both["BTC"], "main", ".1f")), height=170,
-        ),
-        Panel(
-            "How closely? Correlation of daily returns", "correlation",
-            (line("bnb_btc_correlation_30d", "fifth"), line("bnb_btc_correlation_90d", "third"),
-             line("btc_spx_correlation_60d", "second")),
-        ),
-        Panel(
-            "How much per 1% of bitcoin?", "beta", (line("bnb_btc_beta_90d", "fifth"), line("bnb_btc_downside_beta_90d", "fourth")),
-            (Threshold(1, "one for one", "faint"),),
-            height=120,
-        ),
-        Panel("How broad is it?", "share of coins", (line("coins_down_5pct", "third", "bar"),), levels("coins_down_5pct"), 110,
-              tickformat=".0%", limits=(0, 1)),
-        Panel(
-            "How much volatility comes from the others?", "connectedness",
-            (line("connectedness_total", "third"), line("bnb_received", "fifth")), height=120, tickformat=".0%",
-        ),
-        Panel(
-            "Does BNB send or receive?", "sent − received", (line("bnb_net", "fifth"),), (Threshold(0, "sends above", "faint"),),
-            height=100, tickformat=".0%",
-        ),
-    )
-    linked = charts.linked(strips, window.start, window.end, EVENTS)
-    return charts.footed(linked, sentences.oldest(view.ages(INPUTS)), window)
+    weeks = connectedness_bands.week_ends(network.days_of(estimates, window.start, window.end))
+    every = max(-(-len(weeks) // BANDS), 1)
+    some = weeks[(weeks.to_julian_date() // 7 % every == 0) | (weeks == weeks.max())]
+    band = connectedness_bands.bands(log_ranges(*(panels.series(*one) for one in RANGES)), some) if len(some) else None
+    return charts.footed(spread_figures.linked(series, closes, band, window, events.EVENTS), foot, window)
 
 
-shown = view.keep((row.name, window.start, window.end), figure)
-zoom.draw(shown, row.name, charts.CONFIG)
+def shifts() -> tuple[str, charts.Figure | None]:
+    """Correlation in calm and crisis, raw and freed of the source's variance: the table, and the figure of the windows."""
+    found = spread_tables.compared(SHIFTED, closes, partial(forbes_rigobon.windows, as_of=as_of), forbes_rigobon.compare)
+    rolling = {(one, other): contagion.rolling_correlation(closes[one], closes[other], CORRELATED) for one, other in SHIFTED}
+    drawn = spread_figures.calm_and_crisis(found, rolling, as_of, events.EVENTS)
+    return spread_tables.shifts(found, closes), drawn
 
 
-def estimate() -> connectedness.Connectedness:
-    """Who sends to whom, over the last 250 days on which all five markets have a range."""
-    ranges = log_ranges(*(panels.series(measure, asset) for measure, asset in RANGES)).dropna()
-    return connectedness.connectedness(ranges.tail(connectedness.WINDOW))
+def bad_days() -> str:
+    """ΔCoVaR and tail dependence of each pair on the days that all markets held have."""
+    held = pd.DataFrame(closes).drop(columns="IXIC").dropna(axis=1, how="all")
+    common = held.dropna()[as_of - pd.DateOffset(years=YEARS) :]
+    pairs = [(one, other, tails.covar(common[one], common[other]), tails.lower_tail(common[other], common[one]))
+             if one in common and other in common else (one, other, None, None) for one, other in TAILED]
+    return spread_tables.tails(pairs, f"Common days of the {YEARS} years to {sentences.day(as_of)}")
 
 
-def roles(network: connectedness.Connectedness) -> str:
-    """Sent, received and net of each market, the greatest sender first."""
-    return tiles.table(
-        ("Market", "sent", "received", "net", "role"),
-        (
-            (market, *map(sentences.percent, (network.sent[market], network.received[market], net)),
-             "sends stress" if net > 0 else "receives stress")
-            for market, net in network.net.sort_values(ascending=False).items()
-        ),
-        caption="Who sends stress, who receives it",
-    )
+def moved(event: events.Event) -> list[event_studies.Moved]:
+    """Shares, leverage and coins around an event, each by its own days."""
+    held = closes | {"funding": panels.series("funding_rate", "BTC"), "liquidations": series["liquidations_24h"]}
+    for one in COINS[:2]:
+        counted = panels.entities("open_interest", one)
+        whose = leverage.followed(counted)
+        held[f"{one} open"] = leverage.open_coins(counted[whose].dropna(), closes[one]) if whose else closes[one].iloc[:0]
+    return event_studies.moved(held, event, event_study.price_path, event_study.level_path)
 
 
-if not np.isfinite(values["connectedness_total"].value):
-    tiles.show(tiles.note(sentences.missing(values["connectedness_total"])))
-else:
-    network = view.keep("network", estimate)
-    left, right = st.columns(2)
-    with left:
-        title = f"Who sends to whom? Last {connectedness.WINDOW} common days"
-        drawn = charts.footed(charts.matrix(title, network.table), sentences.oldest(view.ages(INPUTS)), window)
-        st.plotly_chart(drawn, key="matrix", config=charts.CONFIG)
-    with right:
-        tiles.show(roles(network))
-        tiles.show(tiles.note(sentences.CONNECTEDNESS))
+def lagged(first: str, second: str) -> None:
+    """Draw who of two markets moves first, with the answer in a sentence."""
+    found = view.keep(("lags", first, second), lambda: lead_lag.lead_lag(closes[first], closes[second]))
+    if np.isfinite(found.band):
+        drawn = view.keep(("lags", first, second, "figure"), lambda: spread_figures.lags(first, second, found))
+        st.plotly_chart(charts.footed(drawn, foot, window), key=f"lags_{second}", config=charts.CONFIG)
+    tiles.show(tiles.note(spread_tables.led(first, second, found)))
+
+
+@st.fragment
+def study() -> None:
+    """Draw a dated event of the reader's choice; choosing another redraws nothing else."""
+    event = event_studies.choice(events.between(closes["BTC"].index[0], as_of) if len(closes["BTC"]) else [])
+    if event is not None:
+        drawn, told = view.keep(("event", event.date), lambda: event_studies.shown(moved(event), event))
+        spread_figures.beside(drawn and charts.footed(drawn, foot, window), "event", told)
+
+
+left, right = st.columns([3, 2])
+with left:
+    zoom.draw(view.keep((row.name, window.start, window.end), figure), row.name, charts.CONFIG)
+with right:
+    shown = network.panel(estimates, ranks, window, COINS, foot, view.keep)
+    tiles.show(tiles.note(network.METHOD if shown else sentences.missing(values["connectedness_total"])))
+compared, windows = view.keep("shifts", shifts)
+spread_figures.beside(windows and charts.footed(windows, foot, window), "shifts", compared)
+for column, pair in zip(st.columns(2), LAGGED, strict=True):
+    with column:
+        lagged(*pair)
+tiles.show(tiles.note(f"{spread_tables.BY_CHANCE} {spread_tables.LATER_CLOSE}"))
+tiles.show(view.keep("tails", bad_days))
+study()
 tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))

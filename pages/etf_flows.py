@@ -14,12 +14,12 @@ from indicators import baskets, divergence, flows, quotes
 from indicators.events import EVENTS
 
 TILES = (
-    "btc_etf_net_flow", "eth_etf_net_flow", "ibit_net_flow", "btc_etf_outflow_streak", "crypto_etf_flow_mtd", "btc_etf_flow_20d",
+    "btc_etf_net_flow", "eth_etf_net_flow", "ibit_net_flow", "btc_etf_outflow_streak", "crypto_etf_flow_mtd", "btc_etf_flow_5d",
+    "btc_etf_flow_20d",
 )
 INPUTS = (("net_flow", "BTC"), ("net_flow", "ETH"))
 MILLION = 1e6
-NAMED = 5
-ROLES = {"bitcoin": "main", "ether": "seventh"}
+NAMED, ROLES = 5, {"bitcoin": "main", "ether": "seventh"}
 Statistic = Callable[[pd.Series], pd.Series]
 
 

@@ -97,13 +97,6 @@ def test_many_names_are_broken_into_rows_that_fit_a_phone() -> None:
     assert names.count("<br>") == 2
 
 
-def test_the_matrix_shades_by_what_crosses_over_not_by_the_diagonal() -> None:
-    table = pd.DataFrame([[0.9, 0.1], [0.3, 0.7]], index=["A", "B"], columns=["A", "B"])
-    (trace,) = charts.matrix("who?", table).to_dict()["data"]
-    assert trace["zmax"] == 0.3
-    assert trace["z"][1] == [0.3, 0.7]
-
-
 def test_bars_keep_gaps_as_gaps() -> None:
     (trace,) = charts.bars("m?", "USD m", ["a", "b"], [("net", [1.0, float("nan")], "main")]).to_dict()["data"]
     assert trace["y"] == [1.0, None]
@@ -130,7 +123,7 @@ def test_an_events_name_never_stands_on_the_one_before() -> None:
     assert np.diff(upright).min() >= 0.011 * (END - begin).total_seconds() * 1000
 
 
-KINDS = ("edge", "band", "line", "step", "dash", "bar")
+KINDS = ("edge", "band", "line", "step", "dash", "bar", "area")
 
 
 @pytest.mark.parametrize(
@@ -147,14 +140,22 @@ KINDS = ("edge", "band", "line", "step", "dash", "bar")
         ),
         charts.bars("m?", "USD m", ["a", "b"], [("net", [1.0, 2.0], "main")], marks=["main", "extreme"], notes=["so far"]),
         charts.path("p?", "USD", days(1, 2, 3), marked=(START, START + pd.Timedelta(days=1))),
-        charts.matrix("who?", pd.DataFrame([[0.9, 0.1], [0.3, 0.7]], index=["A", "B"], columns=["A", "B"])),
     ],
-    ids=["linked", "bars", "path", "matrix"],
+    ids=["linked", "bars", "path"],
 )  # fmt: skip
 def test_plotly_accepts_every_part_of_a_figure(figure: charts.Figure) -> None:
     spec = figure.to_dict()
     assert go.Figure(**spec).to_dict()["data"]
     assert spec["layout"]["template"]["layout"]["colorway"]
+
+
+def test_areas_stand_on_one_another_and_days_are_named_above_their_point() -> None:
+    areas = tuple(Line(name, days(1, 2, 3), kind="area") for name in "xy")
+    named = tuple(charts.Mark(day, 5.0, label) for day, label in ((START, "first"), (END + pd.Timedelta(days=400), "later")))
+    spec = charts.linked((Panel("a?", "USD", areas, marks=named),), START, END).to_dict()
+    assert {trace["stackgroup"] for trace in spec["data"]} == {"y"}
+    (name,) = [text for text in spec["layout"]["annotations"] if text["text"] in ("first", "later")]
+    assert (name["text"], name["y"], name["xanchor"]) == ("first", 5.0, "left")
 
 
 def test_a_panel_is_logarithmic_only_over_a_wide_range() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from components import sentences, tiles, verdicts
+from components import sentences, tiles, verdicts, verdicts_overview
 from indicators.readings import READINGS, Value
 
 DAY = pd.Timestamp("2026-02-05", tz="UTC")
@@ -87,7 +87,7 @@ def test_the_break_is_named_where_it_is() -> None:
         verdicts.drawdowns,
         verdicts.fear,
         verdicts.contagion,
-        partial(verdicts.overview, before={}, month_ago=float("nan")),
+        partial(verdicts_overview.overview, before={}, month_ago=float("nan")),
     ],
 )
 def test_without_values_a_verdict_says_why_and_shows_no_gap(verdict) -> None:  # type: ignore[no-untyped-def]
@@ -164,7 +164,7 @@ def test_no_line_breaks_an_amount_apart_in_a_verdict() -> None:
 def test_spreading_is_said_only_when_connectedness_clearly_rose() -> None:
     def told(month_ago: float) -> str:
         total = value("connectedness_total", 0.55, percentile_1y=1.0)
-        return verdicts.overview({total.id: total, "vix": value("vix", 40, state="extreme")}, {}, month_ago)
+        return verdicts_overview.overview({total.id: total, "vix": value("vix", 40, state="extreme")}, {}, month_ago)
 
     assert "stress is spreading: connectedness is 55.0%, the highest of its year, up 1.0 points in a month" in told(0.54)
     assert "not spreading further" in told(0.549)
@@ -174,4 +174,4 @@ def test_spreading_is_said_only_when_connectedness_clearly_rose() -> None:
 def test_a_page_is_named_as_the_place_only_when_enough_of_it_is_known() -> None:
     funding = value("btc_funding_apr", -0.1, state="extreme")
     calm = {name: value(name, 1) for name, row in READINGS.items() if row.page == "fear"}
-    assert "leverage" not in verdicts.overview({"btc_funding_apr": funding, **calm}, {}, float("nan"))
+    assert "leverage" not in verdicts_overview.overview({"btc_funding_apr": funding, **calm}, {}, float("nan"))

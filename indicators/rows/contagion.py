@@ -4,7 +4,7 @@ from functools import partial
 
 import pandas as pd
 
-from indicators import connectedness, contagion
+from indicators import connectedness, connectedness_bands, contagion
 from indicators.row import Part, Reading, Thresholds
 from indicators.rows.drawdowns import change_row
 
@@ -16,6 +16,8 @@ RANGES = (
     *((measure, coin) for coin in NETWORK[:3] for measure in ("high", "low")),
     *((measure, index) for index in NETWORK[3:] for measure in ("level_high", "level_low")),
 )
+STILL = "no window of days that both have is full, or a price stood still in it"
+SINGULAR = f"no {connectedness.WINDOW} days on which all five markets have a range, or one stood still or moved as another did"
 DIEBOLD_YILMAZ = "https://doi.org/10.1016/j.ijforecast.2011.02.006"
 ANG_CHEN_XING = "https://doi.org/10.1093/rfs/hhj035"
 
@@ -29,6 +31,13 @@ def log_ranges(*highs_and_lows: pd.Series) -> pd.DataFrame:
 def network(*highs_and_lows: pd.Series) -> connectedness.RollingConnectedness:
     """Connectedness of the five markets over every window of their common days."""
     return connectedness.rolling_connectedness(log_ranges(*highs_and_lows))
+
+
+def bands_ahead(*highs_and_lows: pd.Series) -> None:
+    """Bootstrap the band of every week's last estimate: five seconds once, and for a new day only what is new."""
+    ranges = log_ranges(*highs_and_lows).dropna()
+    days = pd.DatetimeIndex(ranges.index[connectedness.WINDOW - 1 :])
+    connectedness_bands.bands(ranges, connectedness_bands.week_ends(days))
 
 
 def change_24h(hourly: pd.Series) -> pd.Series:
@@ -104,6 +113,7 @@ ROWS: tuple[Reading, ...] = (
             "{:.2f}",
             _CLOSE,
             observations=days + 1,
+            short=STILL,
         )
         for days in (30, 90)
     ),
@@ -121,6 +131,7 @@ ROWS: tuple[Reading, ...] = (
             "{:.2f}",
             _CLOSE,
             observations=days + 1,
+            short=STILL,
         )
         for days in (30, 90)
     ),
@@ -137,6 +148,7 @@ ROWS: tuple[Reading, ...] = (
         "{:.2f}",
         _CLOSE,
         observations=91,
+        short=STILL,
     ),
     Reading(
         "btc_spx_correlation_60d",
@@ -156,6 +168,7 @@ ROWS: tuple[Reading, ...] = (
             "https://finance.yahoo.com/quote/%5EGSPC/history/",
         ),
         observations=61,
+        short=STILL,
     ),
     Reading(
         "connectedness_total",
@@ -163,13 +176,14 @@ ROWS: tuple[Reading, ...] = (
         "fraction",
         PAGE,
         RANGES,
-        Part(network, lambda estimates: estimates.total),
+        Part(network, lambda estimates: estimates.total, bands_ahead),
         "high",
         "exchange",
         "Of the five markets' volatility, {value} came from one another.",
         "{:.0%}",
         _NET,
         observations=connectedness.WINDOW,
+        short=SINGULAR,
     ),
     Reading(
         "bnb_received",
@@ -184,6 +198,7 @@ ROWS: tuple[Reading, ...] = (
         "{:.0%}",
         _NET,
         observations=connectedness.WINDOW,
+        short=SINGULAR,
     ),
     Reading(
         "bnb_net",
@@ -198,6 +213,7 @@ ROWS: tuple[Reading, ...] = (
         "{:+.1%}",
         _NET,
         observations=connectedness.WINDOW,
+        short=SINGULAR,
     ),
     Reading(
         "coins_down_5pct",

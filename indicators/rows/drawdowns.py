@@ -28,6 +28,8 @@ _MARKETS = (
 )
 MOVERS = ("SPX", "IXIC", "NDX", "BTC", "ETH")
 """Markets with a row for the day's change; BNB's belongs to contagion."""
+RANKED = ("SPX", "NDX", "BTC")
+"""Markets with a row for the fall from the two-year high, which the stress index ranks."""
 
 _FALLEN: dict[str, Thresholds] = {
     "exchange": Thresholds(
@@ -95,8 +97,24 @@ def _fallen(market: _Market) -> Reading:
     )
 
 
+def _below_high(market: _Market) -> Reading:
+    return Reading(
+        f"{market.asset.lower()}_below_2y_high",
+        f"{market.name}, 2y high",
+        "fraction",
+        PAGE,
+        ((market.measure, market.asset),),
+        drawdowns.below_high,
+        "none",
+        market.calendar,
+        market.name + " stands {value} from its highest close of two years.",
+        "{:.1%}",
+    )
+
+
 ROWS: tuple[Reading, ...] = (
     *(_fallen(market) for market in _MARKETS),
+    *(_below_high(market) for market in _MARKETS if market.asset in RANKED),
     *(
         change_row(market.asset, market.name, market.measure, market.calendar, PAGE)
         for market in _MARKETS

@@ -1,5 +1,7 @@
 """Readings of the page etf_flows: who is selling, for how many days, how does the month compare."""
 
+from functools import partial
+
 import pandas as pd
 
 from indicators import flows
@@ -13,6 +15,11 @@ FARSIDE_BTC, FARSIDE_ETH = "https://farside.co.uk/btc/", "https://farside.co.uk/
 def streak(funds: pd.DataFrame) -> pd.Series:
     """Reported days in a row with money leaving."""
     return flows.on_complete_days(funds, flows.outflow_streak)
+
+
+def week(funds: pd.DataFrame) -> pd.Series:
+    """Sum over the last five reported days."""
+    return flows.on_complete_days(funds, partial(flows.rolling_sum, days=flows.WEEK_OF_SESSIONS))
 
 
 def month(funds: pd.DataFrame) -> pd.Series:
@@ -113,6 +120,25 @@ ROWS: tuple[Reading, ...] = (
             "2025-11-18.",
             FARSIDE_BTC,
         ),
+    ),
+    Reading(
+        "btc_etf_flow_5d",
+        "Flow, 5 days",
+        "USD",
+        PAGE,
+        (BTC_FUNDS,),
+        week,
+        "low",
+        "exchange",
+        "Over the last five reported days bitcoin funds took in {value} USD.",
+        "{:+,.0f}",
+        Thresholds(
+            0.0,
+            -1_200e6,
+            "Below 0 a week of trading drained the funds; since the launch one week in twenty lost more than 1.2 bn.",
+            FARSIDE_BTC,
+        ),
+        observations=flows.WEEK_OF_SESSIONS,
     ),
     Reading(
         "btc_etf_flow_20d",

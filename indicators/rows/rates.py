@@ -10,6 +10,8 @@ from indicators.row import Part, Reading, Thresholds
 PAGE = "rates"
 FEDWATCH = "https://www.cmegroup.com/markets/interest-rates/cme-fedwatch-tool.html"
 INPUTS = (("futures_price", "ZQ*"), ("effr", "USD"), ("fomc_meeting", "FOMC"), ("fomc_days_ahead", "FOMC*"))
+QUARTER = 63
+"""Sessions in a quarter of a year."""
 LATE = pd.Timedelta(days=7)
 """Rates are published a business day late, and FRED takes its time over holidays."""
 
@@ -17,6 +19,11 @@ LATE = pd.Timedelta(days=7)
 def middle(lower: pd.Series, upper: pd.Series) -> pd.Series:
     """Middle of the target range, fraction per year, on days that have both bounds."""
     return (lower + upper) / 2
+
+
+def change_3m(level: pd.Series) -> pd.Series:
+    """Change over 63 sessions, a quarter of a year; NaN before that many are held."""
+    return level / level.shift(QUARTER) - 1
 
 
 def _half_year(found: cut_odds.Expectations) -> pd.Series:
@@ -105,5 +112,44 @@ ROWS: tuple[Reading, ...] = (
         "Overnight federal funds cost {value} a year.",
         "{:.2%}",
         max_age=LATE,
+    ),
+    Reading(
+        "dollar_change_3m",
+        "Dollar, 3 months",
+        "fraction",
+        PAGE,
+        (("level", "DXY"),),
+        change_3m,
+        "high",
+        "exchange",
+        "Over 63 sessions the dollar moved by {value} against a basket of currencies.",
+        "{:+.1%}",
+        Thresholds(
+            0.05,
+            0.08,
+            "A rising dollar drains money from everything priced in it: since 2000 one day in ten stood above 5%, one in fifty "
+            "above 8%, as in late 2008, early 2015 and mid 2022.",
+            "https://www.bis.org/publ/work592.htm",
+        ),
+        observations=QUARTER + 1,
+    ),
+    Reading(
+        "high_yield_spread",
+        "Junk over investment grade",
+        "fraction/year",
+        PAGE,
+        (("high_yield_spread", "US"),),
+        pd.Series.copy,
+        "high",
+        "exchange",
+        "Junk bonds yield {value} a year more than investment-grade bonds.",
+        "{:.2%}",
+        Thresholds(
+            0.90,
+            0.98,
+            "Among the highest tenth, or fiftieth, of its own last year: what counts as much changes with the rates.",
+            "https://www.cnn.com/markets/fear-and-greed",
+            on="percentile",
+        ),
     ),
 )

@@ -1,0 +1,81 @@
+"""Readings of the page overview: the stress index, made of readings of all other pages."""
+
+import pandas as pd
+
+from indicators import stress
+from indicators.row import Part, Reading, Thresholds
+from indicators.rows import contagion, drawdowns, etf_flows, fear, leverage, options, production_cost, rates, treasuries
+from indicators.stress import Composite, Member
+
+PAGE = "overview"
+CISS = "https://www.ecb.europa.eu/pub/pdf/scpwps/ecbwp1426.pdf"
+OTHERS = {
+    row.id: row
+    for page in (contagion, drawdowns, etf_flows, fear, leverage, options, production_cost, rates, treasuries)
+    for row in page.ROWS
+}
+YEARS = 2
+"""Years of history that a member's rank needs."""
+
+
+def _member(pillar: str, reading: str, stress: str = "") -> Member:
+    """Make a member of a reading: its direction, its calendar and its patience are those of its row."""
+    row = OTHERS[reading]
+    return Member(reading, pillar, stress or row.stress, YEARS * row.year, row.oldest.days)
+
+
+MEMBERS: tuple[Member, ...] = (
+    _member("price", "btc_below_2y_high", "low"),
+    _member("price", "spx_below_2y_high", "low"),
+    _member("price", "ndx_below_2y_high", "low"),
+    _member("price", "coins_down_5pct"),
+    _member("volatility", "vix"),
+    _member("volatility", "btc_dvol"),
+    _member("volatility", "btc_realized_volatility_30d"),
+    _member("flows", "btc_etf_flow_5d"),
+    _member("flows", "btc_etf_flow_20d"),
+    # Negative when the market breaks and shorts pay; a crowd of longs, which is what comes before, is not yet a break.
+    _member("leverage", "btc_funding_apr", "low"),
+    _member("leverage", "oi_to_market_cap_btc"),
+    _member("leverage", "liquidation_stress"),
+    _member("miners", "hash_rate_under_water"),
+    _member("miners", "puell_multiple"),
+    _member("miners", "hash_ribbon"),
+    _member("treasury", "mstr_mnav"),
+    _member("treasury", "mstr_price_to_cost", "low"),
+    _member("macro", "cut_odds_change_21d", "low"),
+    _member("macro", "high_yield_spread"),
+    _member("macro", "dollar_change_3m"),
+)
+"""What the index is made of: one row adds a series. Of each pillar the members count alike."""
+
+
+def composite(*histories: pd.Series) -> Composite:
+    """Put the histories of all members together, in their order."""
+    return stress.composite(MEMBERS, histories)
+
+
+ROWS: tuple[Reading, ...] = (
+    Reading(
+        "stress_index",
+        "Stress index",
+        "0–1",
+        PAGE,
+        tuple(dict.fromkeys(pair for member in MEMBERS for pair in OTHERS[member.reading].inputs)),
+        Part(composite, lambda composite: composite.index),
+        "high",
+        "crypto",
+        "The stress index stands at {value}.",
+        "{:.3f}",
+        Thresholds(
+            0.90,
+            0.98,
+            "Among the highest tenth, or fiftieth, of its own last year: since 2018 the fiftieth came in seven stretches, the "
+            "worst of them in December 2018, March 2020 and June 2022.",
+            CISS,
+            on="percentile",
+        ),
+        members=tuple(member.reading for member in MEMBERS),
+        short=f"fewer than {stress.NEEDED} of its pillars have the {YEARS} years of history that a rank needs",
+    ),
+)
