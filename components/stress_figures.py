@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from components import sentences
 from components.panels import SERIES, Line, Mark, Panel, Threshold
 from components.stress_tables import PILLARS
-from indicators.readings import READINGS, Value
+from indicators.readings import READINGS, Value, state_of
 
 if TYPE_CHECKING:
     from indicators.stress import Composite
@@ -22,10 +21,11 @@ HEADROOM = 1.22
 """Height of the first panel over its highest line: room for the names of the worst days."""
 
 
-def under_stress(percentiles: pd.Series) -> pd.Series:
-    """Say of each day whether the index stood so high in its year that its row calls it stress."""
-    limits = READINGS[READING].thresholds
-    return percentiles >= (np.inf if limits is None else limits.stress)
+def under_stress(index: pd.Series, percentiles: pd.Series) -> pd.Series:
+    """Say of each day whether its row calls the index stress: for its place in its year, or for its level."""
+    row = READINGS[READING]
+    states = (state_of(row, *both) for both in zip(index, percentiles.reindex(index.index), strict=True))
+    return pd.Series([state in ("stress", "extreme") for state in states], index=index.index, dtype=bool)
 
 
 def state(values: Mapping[str, Value]) -> str:

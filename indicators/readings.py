@@ -76,7 +76,8 @@ def state_of(reading: Reading, value: float, percentile: float) -> State:
     if limits is None:
         return "calm"
     number = percentile if limits.on == "percentile" else value
-    if np.isnan(number):
+    high = limits.levels or (np.inf, np.inf)
+    if np.isnan(number) and value < high[0]:
         return "unknown"
 
     def beyond(lower: float, upper: float) -> bool:
@@ -84,9 +85,9 @@ def state_of(reading: Reading, value: float, percentile: float) -> State:
         return (reading.stress in ("low", "both") and low) or (reading.stress in ("high", "both") and number >= upper)
 
     stress, extreme = limits.upper or (limits.stress, limits.extreme)
-    if beyond(limits.extreme, extreme):
+    if beyond(limits.extreme, extreme) or value >= high[1]:
         return "extreme"
-    return "stress" if beyond(limits.stress, stress) else "calm"
+    return "stress" if beyond(limits.stress, stress) or value >= high[0] else "calm"
 
 
 def _midnight(as_of: date | pd.Timestamp) -> pd.Timestamp:

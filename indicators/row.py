@@ -36,6 +36,9 @@ class Thresholds:
         For readings that are stress on both sides: stress and extreme of the upper side.
     inclusive : bool
         True when a low reading is stress at the threshold itself.
+    levels : (float, float) or None
+        Of a high reading that goes by percentile: values from which on it is stress, and extreme, however high its year was. A
+        crisis that lasts a year would otherwise end up calm.
     """
 
     stress: float
@@ -45,6 +48,7 @@ class Thresholds:
     on: Literal["value", "percentile"] = "value"
     upper: tuple[float, float] | None = None
     inclusive: bool = False
+    levels: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ apart, before = (view.keep(("apart", n), lambda n=n: taken_apart(whole, MEMBERS,
 extremes = view.keep("stretches", lambda: stretches(whole.index, whole.bound))
 connected = series["connectedness_total"]
 month_ago = float(connected.iloc[-1 - SESSIONS]) if len(connected) > SESSIONS else float("nan")
-since = view.keep("since", lambda: run_since(stress_figures.under_stress(percentiles(index))))
+since = view.keep("since", lambda: run_since(stress_figures.under_stress(index, percentiles(index))))
 verdict = verdicts_overview.overview(values, view.before, month_ago, apart, since)
 tiles.show(tiles.verdict(row.question, verdict, stress_figures.state(values)))
 if apart is None:

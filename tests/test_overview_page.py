@@ -88,12 +88,19 @@ def test_the_verdict_answers_whether_since_when_how_much_and_from_where(held: tu
     panels, computed = held
     index = computed.series["stress_index"][: utc("2025-11-20")]
     values = readings.evaluate_all(panels, utc("2025-11-20"), computed.series)
-    since = run_since(stress_figures.under_stress(percentiles(index)))
+    since = run_since(stress_figures.under_stress(index, percentiles(index)))
     told = verdicts_overview.overview(values, {}, float("nan"), day_of(computed, "2025-11-20"), since)
     assert told.startswith("Extreme stress: the stress index is 0.16, the highest of its year, ")
     assert ", under stress since 16 Nov 2025 (5 days); " in told
     assert "most of it comes from miners, Strategy's treasury and prices. " in told
     assert stress_figures.state(values) == "extreme"
+
+
+def test_a_crisis_that_lasts_a_year_does_not_end_up_calm(held: tuple[Panels, Computed]) -> None:
+    value = value_of(held, "2022-11-21")
+    assert value.percentile_1y < 0.9
+    assert value.state == "stress"
+    assert value_of(held, "2018-12-24").state == "stress", "its first year is not full, its level is enough"
 
 
 def test_the_history_says_from_when_on_it_is(held: tuple[Panels, Computed]) -> None:

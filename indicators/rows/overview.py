@@ -70,10 +70,11 @@ ROWS: tuple[Reading, ...] = (
         Thresholds(
             0.90,
             0.98,
-            "Among the highest tenth, or fiftieth, of its own last year: since 2018 the fiftieth came in seven stretches, the "
-            "worst of them in December 2018, March 2020 and June 2022.",
+            "Among the highest tenth, or fiftieth, of its own last year, which since 2018 came in seven stretches, the worst of "
+            "them in December 2018, March 2020 and June 2022; or above 0.25 and 0.45, as on one day in eight and in forty.",
             CISS,
             on="percentile",
+            levels=(0.25, 0.45),
         ),
         members=tuple(member.reading for member in MEMBERS),
         short=f"fewer than {stress.NEEDED} of its pillars have the {YEARS} years of history that a rank needs",
