@@ -4,10 +4,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+import routes
 from components import assets, frame
 from data_sources import cached
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    app = st.App(__file__, lifespan=cached.lifespan, middleware=[Middleware(assets.Assets)])
+    app = st.App(__file__, lifespan=cached.lifespan, routes=routes.ROUTES, middleware=[Middleware(assets.Assets)])
 else:
     frame.run()

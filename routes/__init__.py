@@ -1,0 +1,6 @@
+"""What is asked for by an address and is no page: each module brings its own routes."""
+
+from starlette.routing import BaseRoute
+
+ROUTES: tuple[BaseRoute, ...] = ()
+"""All of them, for the app; a new module adds its own here."""
