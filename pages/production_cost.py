@@ -15,7 +15,7 @@ from indicators.quotes import of_page
 
 TILES = (
     "btc_close", "btc_production_cost", "btc_price_to_cost", "btc_days_below_cost", "hashprice", "miner_margin", "puell_multiple",
-    "hash_rate_under_water", "hash_ribbon",
+    "hash_rate_under_water",
 )
 INPUTS = (("close", "BTC"), ("difficulty", "BTC"), ("supply", "BTC"), ("fleet_efficiency", "BTC"))
 HORIZONS = (30, 90, 180, 365)
@@ -117,4 +117,4 @@ for tab, name in zip(tabs, costs, strict=True):
         tiles.show(view.keep(("episodes below", name), partial(episodes, costs[name].dropna())))
 tiles.show(tiles.note(sentences.COST_LINES))
 tiles.show(quotes.table(of_page(row.name, view.board.as_of), view.series))
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages((*INPUTS, ("hash_rate", "BTC"))))))
+tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))
