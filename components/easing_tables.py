@@ -25,7 +25,7 @@ WATCHED = {"flows": "Flows stabilize", "institutions": "Institutions return", "l
 """The watch list of early December 2025, by the signal that judges each item."""
 SMALL = (
     "n is small, spells overlap with the same few months, and lowest and highest lie far apart: this says what was, and how often. "
-    "A start counts when no earlier one lies within 60 days before it, and for a horizon only when that is over. "
+    "A start counts when no earlier one that counts lies within 60 days before it, and for a horizon only when that is over. "
     "Any day: every day since the signal is first known, windows overlapping."
 )
 MADE = "Most days of the sample board are simulated: on it this table shows how to read the real one, and says nothing of the past."

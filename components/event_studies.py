@@ -21,7 +21,8 @@ FALLS = ("crash", "collapse")
 """Kinds of event of which the newest is shown first."""
 STUDIED = (
     "Moves since the eve, each over its own band: 1.96 standard deviations of the 250 daily moves before the days shown, times the "
-    "root of the days. Gray: inside it, as on 95 of 100 ordinary stretches. Daily closes do not order what left on the same day; "
+    "root of the days. Gray: inside it. An ordinary series, too, leaves its band on some day of about one fortnight "
+    "in five, so that one of nine leaving first says little by itself. Daily closes do not order what left on the same day; "
     "stocks close before the coins' day ends."
 )
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from indicators.lead_lag import LeadLag
     from indicators.tails import CoVaR, Tail
 
+OLD = pd.Timedelta(days=5)
+"""Age of a source's last close from which nothing is said of the day."""
 CHANCE = 1.645
 """Standard errors that a rise has to exceed: one in twenty rises of unchanged correlations does."""
 SHIFTED = (
@@ -23,7 +25,8 @@ SHIFTED = (
     "the 90 days up to that close; with fewer than 20 days since there is no crisis to measure. The adjusted correlation is the "
     "crisis's with the source's larger moves taken out (Forbes and Rigobon 2002). It assumes that shocks come from the source, "
     "that nothing left out moves both, and that the other does not move the source in turn: where stocks and coins fall on the "
-    "same news it says too little. The words beside each pair test the rise against chance (Fisher, one in twenty)."
+    "same news it says too little. The words beside each pair test the rise against chance (Fisher, about one in twenty); what is "
+    "not clearly beyond larger moves may be so all the same: two windows of a few months seldom tell."
 )
 LATER_CLOSE = (
     "Not the same clock: a coin's day ends at 00:00 UTC, shares close at 16:00 in New York, three or four hours before. What a "
@@ -35,7 +38,7 @@ TAILED = (
     "A bad day is one of the worst 5%. ΔCoVaR: how much deeper the first market's worst 5% begin when the second has a bad day "
     "instead of its median one (quantile regression, Adrian and Brunnermeier). Together: share of the second's bad days that were "
     "among the first's as well; if the two had nothing to do with each other it would be 5%. The t-copula's number is the same far "
-    "out in the tail."
+    "out in the tail. Moves are logarithmic returns."
 )
 
 
@@ -64,33 +67,36 @@ def compared(
     ]
 
 
-def shifts(found: Sequence[Compared], closes: Mapping[str, pd.Series]) -> str:
+def shifts(found: Sequence[Compared], closes: Mapping[str, pd.Series], as_of: pd.Timestamp) -> str:
     """Write correlation in calm and crisis, raw and adjusted, with the verdict of each pair and the windows by date."""
     table = tiles.table(
         ("From → to", "", "calm", "crisis", "δ, variance", "adjusted", "n calm", "n crisis"),
-        [_shift_row(one, closes) for one in found],
+        [_shift_row(one, closes, as_of) for one in found],
         caption="Contagion, or only larger moves? Correlation freed of the source's variance",
         numeric=2,
     )
     return table + tiles.note(f"{spans(found, closes)} {SHIFTED}".strip())
 
 
-def _shift_row(one: Compared, closes: Mapping[str, pd.Series]) -> tuple[str, ...]:
+def _shift_row(one: Compared, closes: Mapping[str, pd.Series], as_of: pd.Timestamp) -> tuple[str, ...]:
     name = f"{label(one.source)} → {named(one.target)}"
     shift = one.shift
     if shift is None or not np.isfinite(shift.adjusted):
         counts = ("0", "0") if shift is None else (str(shift.n_calm), str(shift.n_crisis))
-        return (name, unknown(one, closes), *[NO_VALUE] * 4, *counts)
+        return (name, unknown(one, closes, as_of), *[NO_VALUE] * 4, *counts)
     calm, crisis, left = (f"{value:.2f}".replace("-", "−") for value in (shift.calm, shift.crisis, shift.adjusted))
     numbers = (calm, crisis, percent(shift.delta, 0, signed=True), left)
     return (name, verdict(shift), *numbers, str(shift.n_calm), str(shift.n_crisis))
 
 
-def unknown(one: Compared, closes: Mapping[str, pd.Series]) -> str:
+def unknown(one: Compared, closes: Mapping[str, pd.Series], as_of: pd.Timestamp) -> str:
     """Say why a pair cannot be compared."""
     missing = [named(asset) for asset in (one.source, one.target) if closes[asset].empty]
     if missing:
         return f"not held: {listed(missing)}"
+    ended = pd.Timestamp(closes[one.source].index[-1])
+    if one.windows is None and as_of - ended > OLD:
+        return f"{named(one.source)} ended on {day(ended)}"
     if one.windows is None:
         year = closes[one.source][closes[one.source].index[-1] - pd.Timedelta(days=364) :]
         return f"no crisis: at its high on {day(pd.Timestamp(year.index[::-1][int(year.to_numpy()[::-1].argmax())]))}"
@@ -102,7 +108,7 @@ def verdict(shift: "Shift") -> str:
     if _apart(shift.adjusted, shift) > CHANCE:
         return "spread: closer beyond larger moves"
     if _apart(shift.crisis, shift) > CHANCE:
-        return "closer, by larger moves alone"
+        return "closer; beyond larger moves not clearly"
     return "looser than in calm" if _apart(shift.crisis, shift) < -CHANCE else "no change beyond chance"
 
 

@@ -62,7 +62,7 @@ def panels(
     ]
     top = float(inside.max()) * HEADROOM if len(inside) else 1.0
     marks = tuple(Mark(one.worst, one.bound, f"{one.worst:%b %Y}") for one in stretches)
-    question = "Is there stress? Worst days of extreme stretches named"
+    question = "Is there stress? Worst days of high stress named"
     first = Panel(question, "index, 0–1", lines, height=170, limits=(0, top), marks=marks)
     added = Panel("Where does it come from?", "adds to index", _contributions(whole, end - start > WIDE), height=150)
     others = [
@@ -91,7 +91,7 @@ def _contributions(whole: "Composite", weekly: bool) -> tuple[Line, ...]:
 
 
 def stretch_rows(stretches: Sequence["Stretch"]) -> list[tuple[str, ...]]:
-    """Put the stretches of extreme stress into words, the newest first."""
+    """Put the stretches of high stress into words, the newest first."""
     return [
         (
             f"{one.worst:%d %b %Y}", sentences.day(one.start), sentences.day(one.end), f"{one.days}", f"{one.index:.3f}",

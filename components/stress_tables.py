@@ -30,8 +30,9 @@ METHOD = (
     "Each series is ranked among its own past (1 is the most stress there was; at least two years), a pillar is the mean of its "
     "series, and pillars are put together with their correlations, as in the ECB's CISS: covariances keep 0.93 of a week before. "
     "Stress everywhere at once counts for more than the same stress in one place. A pillar that is not known is left out and the "
-    "others weigh more; a rank stands for some days after its own, over a weekend or until the next filing. Ranks are among what "
-    "is held here: a board with a longer past ranks otherwise."
+    "others weigh more; a rank stands for three days after its own, five for what is told on working days only. Its place in its "
+    "year is told of the pillars known on both days, so that a new pillar is no stress. Ranks are among what is held here: a board "
+    "with a longer past ranks otherwise."
 )
 COLUMNS = ("part", "name", "other", "value", "unit", "time", "rank", "observations", "counts", "board")
 
@@ -59,14 +60,19 @@ def now(value: Value, apart: "StressDay", before: "StressDay | None", run: str, 
     )
     names = '<div class="fl-pillar fl-pillar-head"><span></span><span>rank among its own past; 1 is most stress</span>'
     names += "<b></b><small>since yesterday</small><small>to the index</small></div>"
-    sums = (
-        f"Together {apart.bound:.3f} if all pillars moved as one, less {-apart.correlation_term:.3f} because they do not: "
-        f"{apart.index:.3f}."
-    )
+    term = f"{abs(apart.correlation_term):.3f}"
+    sums = f"Together {apart.bound:.3f} if all pillars moved as one, less {term} because they do not: {apart.index:.3f}."
+    if before is not None and (known := set(_known(apart))) != (then := set(_known(before))):
+        moved = [f"{PILLARS[name]} {'entered' if name in known else 'left'}" for name in PILLARS if name in known ^ then]
+        sums += f" {sentences.listed(moved)} since the day before: the change is not one of stress alone."
     return (
         f'<div class="fl-stress-now fl-{escape(value.state)}">{head}<div class="fl-stress-pillars">{names}{rows}'
         f'<p class="fl-note">{escape(sums)}</p></div></div>'
     )
+
+
+def _known(apart: "StressDay") -> list[str]:
+    return [str(name) for name in apart.pillars.index if apart.pillars["weight"][name] > 0]
 
 
 def _pillar(name: str, apart: "StressDay", before: "StressDay | None") -> str:
@@ -105,12 +111,23 @@ def lacking(made: "Made") -> str:
     }[made.lacks]
 
 
-def run_told(state: str, since: pd.Timestamp | None, day: pd.Timestamp) -> str:
-    """Say since when the state lasts."""
-    if since is None:
+def run_told(state: str, under: pd.Series, since: pd.Timestamp | None) -> str:
+    """Say since when the last day's state lasts; nothing where the state is not known.
+
+    Parameters
+    ----------
+    state : str
+        Of the index on the day.
+    under : Series of bool
+        Whether each day of the index was under stress.
+    since : Timestamp or None
+        First day of the run that its last day belongs to.
+    """
+    if since is None or state == "unknown":
         return ""
-    word = "calm" if state == "calm" else "under stress"
-    return f"{word} since {sentences.day(since)}, {sentences.count((day - since).days + 1, 'day')}"
+    last = pd.DatetimeIndex(under.index)[-1]
+    word = "under stress" if under.iloc[-1] else "calm"
+    return f"{word} since {sentences.day(since)}, {sentences.count((last - since).days + 1, 'day')}"
 
 
 def history_told(index: pd.Series) -> str:
@@ -142,7 +159,7 @@ def members(apart: "StressDay") -> str:
 
 def correlations(apart: "StressDay") -> str:
     """Write how the known pillars move together, pair by pair."""
-    names = [str(name) for name in apart.pillars.index if apart.pillars["weight"][name] > 0]
+    names = _known(apart)
     rows = (
         (PILLARS[one], f"{apart.pillars['rank'][one]:.3f}", f"{apart.pillars['weight'][one]:.3f}",
          f"{apart.pillars['contribution'][one]:.3f}", *(f"{apart.correlations[other][one]:.2f}" for other in names))
@@ -153,9 +170,9 @@ def correlations(apart: "StressDay") -> str:
 
 
 def stretches_table(found: Iterable[tuple[str, ...]]) -> str:
-    """Write the stretches of extreme stress, the newest first."""
-    columns = ("Worst day", "from", "to", "extreme days", "highest index", "average of pillars, squared")
-    return tiles.table(columns, found, caption="Stretches of extreme stress, named by their worst day")
+    """Write the stretches of high stress, the newest first."""
+    columns = ("Worst day", "from", "to", "days of high stress", "highest index", "average of pillars, squared")
+    return tiles.table(columns, found, caption="Stretches of high stress (above 95% of the year before), named by their worst day")
 
 
 def arithmetic(apart: "StressDay", board: str, sources: Iterable["Source"]) -> str:

@@ -42,7 +42,7 @@ def analogues(found: "Analogues", after: pd.DataFrame, usual: pd.DataFrame) -> s
     named = [f"{month(one)} ({one.distance:.2f})" for one in found.near]
     if len(named) > NAMED:
         named = [*named[:NAMED], f"{len(named) - NAMED} more"]
-    text = f"The day resembles {count(len(found.near), 'past episode')} on {_compared(found)}: {listed(named)}"
+    text = f"The day resembles {count(len(found.near), 'past episode')} on {_compared(found)}: {listed(named)}{_rare(found)}"
     return f"{text}; {_followed(*(table.T.to_dict()[HORIZON] for table in (after, usual)))}."
 
 
@@ -51,7 +51,12 @@ def _compared(found: "Analogues") -> str:
     fewest, most = min(one.pillars for one in found.near), max(one.pillars for one in found.near)
     known = int(found.ranks.notna().sum())
     counted = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-    return f"all its {known} known pillars" if fewest == known else f"{counted} of its {known} known pillars"
+    if fewest == known:
+        return f"all its {known} known pillars"
+    ranked = [str(name) for name, rank in found.ranks.items() if np.isfinite(rank)]
+    never = [name for name in ranked if all(np.isnan(one.ranks[name]) for one in found.near)]
+    without = f" (never {listed(never)})" if never else ""
+    return f"{counted} of its {known} known pillars{without}"
 
 
 def _followed(after: Mapping[str, float], usual: Mapping[str, float]) -> str:

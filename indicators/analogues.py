@@ -12,7 +12,7 @@ import pandas as pd
 
 from indicators.spells import spells
 
-PILLARS, SHARE = 4, 0.5
+PILLARS, SHARE = 4, 2 / 3
 """Pillars that have to be known on both days, and the least share of those known on the day."""
 FOLLOWED = 60
 """Days after an analogue that are looked at; all of them lie before the day, and no two analogues share one."""
@@ -25,6 +25,8 @@ NEAR = 0.05
 EVERY = 11
 """One past day in so many says how near past days lie to one another: no multiple of a week, so that weekdays take turns."""
 DAY = pd.Timedelta(days=1)
+OLD = 3 * DAY
+"""Age from which the last ranks no longer describe the day."""
 NEVER, NOTHING = cast(pd.Timestamp, pd.NaT), pd.Series(dtype="float64")
 
 
@@ -99,13 +101,15 @@ def distances(ranks: np.ndarray, days: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return np.sqrt(np.maximum(mean, 0.0)), pillars
 
 
-def analogues(ranks: pd.DataFrame) -> Analogues:
+def analogues(ranks: pd.DataFrame, as_of: pd.Timestamp | None = None) -> Analogues:
     """Find the past episodes nearest to the last day.
 
     Parameters
     ----------
     ranks : DataFrame of shape (n_days, n_pillars), in [0, 1]
         Indexed by day, sorted; each rank as known by the last row, which is the day. NaN where a pillar is not known.
+    as_of : Timestamp, optional
+        Day whose knowledge this is: ranks that ended more than OLD before it are no day to compare. The last row's own without it.
 
     Returns
     -------
@@ -117,9 +121,9 @@ def analogues(ranks: pd.DataFrame) -> Analogues:
     Notes
     -----
     What is near is measured on the past alone: of all pairs of past days more than 60 days apart, one in twenty lies within the
-    cut. Days of which fewer than four pillars, or fewer than half of the day's, are known on both are not compared.
+    cut. Days of which fewer than four pillars, or fewer than two thirds of the day's, are known on both are not compared.
     """
-    why = _missing(ranks)
+    why = _missing(ranks, as_of)
     if why:
         day = pd.Timestamp(ranks.index[-1]) if len(ranks) else NEVER
         return Analogues(day, ranks.iloc[-1] if len(ranks) else NOTHING, (), np.nan, np.nan, NOTHING, why)
@@ -146,8 +150,10 @@ def analogues(ranks: pd.DataFrame) -> Analogues:
     return Analogues(day, now, found, cut, float(np.mean(usual < found[0].distance)), past, "")
 
 
-def _missing(ranks: pd.DataFrame) -> str:
+def _missing(ranks: pd.DataFrame, as_of: pd.Timestamp | None) -> str:
     """Why the day cannot be compared; empty where it can."""
+    if as_of is not None and len(ranks) and as_of - ranks.index[-1] > OLD:
+        return f"the ranks ended on {ranks.index[-1]:%d %b %Y}, {(as_of - ranks.index[-1]) // DAY} days before"
     known = ranks.notna().sum(axis=1)
     held = int(known.iloc[-1]) if len(known) else 0
     if held < PILLARS:

@@ -133,7 +133,7 @@ def miners_easing(days: pd.DatetimeIndex, hash_rate: pd.Series, close: pd.Series
         "pressed": within(pressed, QUARTER),
         "recrossed": every([within(below, QUARTER), holds(ribbon >= 0, ribbon)]),
         "earning": every([within(unpaid, QUARTER), better]),
-        "raised": holds((change > 0) & (last_cuts >= CUTS), change, last_cuts),
+        "raised": every([within(holds(cuts >= CUTS, cuts), QUARTER), holds((change > 0) & (last_cuts >= CUTS), change, last_cuts)]),
     }
     lit = every([checks["pressed"], one_of([checks[name] for name in ("recrossed", "earning", "raised")])])
     parts = {

@@ -73,7 +73,7 @@ def windows(source_close: pd.Series, as_of: pd.Timestamp) -> Windows | None:
     source_close : Series of shape (n_days,), USD
         Days after ``as_of`` are not looked at.
     as_of : Timestamp
-        Last day of the crisis.
+        Day up to which closes are looked at; the last of them ends the crisis.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def windows(source_close: pd.Series, as_of: pd.Timestamp) -> Windows | None:
     day = pd.Timedelta(days=1)
     if len(known[peak + day :]) < LEAST:
         return None
-    return Windows((peak - (CALM - 1) * day, peak), (peak + day, as_of))
+    return Windows((peak - (CALM - 1) * day, peak), (peak + day, pd.Timestamp(pd.DatetimeIndex(known.index)[-1])))
 
 
 def compare(source: pd.Series, target: pd.Series, windows: Windows) -> Shift:

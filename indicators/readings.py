@@ -97,7 +97,12 @@ def _midnight(as_of: date | pd.Timestamp) -> pd.Timestamp:
 
 
 def evaluate(
-    id: str, series: pd.Series, as_of: date | pd.Timestamp, publishers: tuple[str, ...] = (), missing: str = ""
+    id: str,
+    series: pd.Series,
+    as_of: date | pd.Timestamp,
+    publishers: tuple[str, ...] = (),
+    missing: str = "",
+    percentiles: pd.Series | None = None,
 ) -> Value:
     """Value of one reading as of a day.
 
@@ -113,6 +118,8 @@ def evaluate(
         Whose numbers went into it.
     missing : str
         Why there is no value, should there be none.
+    percentiles : Series, optional
+        Its one-year percentiles by day, where its row names another reading that says them.
 
     Returns
     -------
@@ -137,8 +144,8 @@ def evaluate(
         )
     known = series.to_numpy()[max(count - 1 - reading.year, 0) : count]
     value, previous = float(known[-1]), float(known[-2]) if count > 1 else np.nan
-    percentile = fear.percentile_of_last(known, reading.year)
     time = series.index[count - 1]
+    percentile = fear.percentile_of_last(known, reading.year) if percentiles is None else float(percentiles.get(time, np.nan))
     age = max(end - DAY - time.normalize(), pd.Timedelta(0))
     state, why = state_of(reading, value, percentile), ""
     if age > reading.oldest:
@@ -204,8 +211,8 @@ def evaluate_all(
     histories = all_series(held) if computed is None else computed
     values = {}
     for id, reading in READINGS.items():
-        names = publishers(reading, held)
-        value = evaluate(id, histories[id], as_of, names)
+        names, percentiles = publishers(reading, held), histories.get(reading.ranked_by)
+        value = evaluate(id, histories[id], as_of, names, percentiles=percentiles)
         if np.isnan(value.value):
             value = evaluate(id, histories[id], as_of, names, _missing(reading, held))
         values[id] = value

@@ -106,6 +106,8 @@ class Reading:
     members : tuple of str
         Other readings that it is computed from, when it is: the function is called with their histories, and the inputs only
         say what is behind them.
+    ranked_by : str
+        The reading that says its one-year percentile, where that is not the place of its own number among those of its year.
     short : str
         Why there is no value although its inputs are held; "" takes the general sentence.
     """
@@ -126,6 +128,7 @@ class Reading:
     entities: tuple[str, ...] = ()
     max_age: pd.Timedelta | None = None
     members: tuple[str, ...] = ()
+    ranked_by: str = ""
     short: str = ""
 
     @property

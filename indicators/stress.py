@@ -8,19 +8,18 @@ at once weighs more than the same stress one after the other. https://www.ecb.eu
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
-DECAY = 0.93 ** (1 / 7)
-"""Share of yesterday's covariance that stays: 0.93 a week, as published, on a calendar of seven days."""
+from indicators.decaying import correlations
+from indicators.stretches import stretches
+
 NEEDED = 4
 """Pillars without which there is no index: more than half of seven."""
-START = 60
-"""Days two pillars have to share before their correlation is a number; until then they count as moving together."""
-MIDDLE = 0.5
-"""What ranks are measured from: their mean in the long run."""
+YEAR, ENOUGH = 365, 182
+"""Days of the year that a day is compared with, and how many of them have to be comparable."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +142,30 @@ class Composite:
         """What is taken from the squared average because pillars do not all move as one; 0 or below but for anomalies."""
         return self.index - self.bound
 
+    @cached_property
+    def percentiles(self) -> pd.Series:
+        """Share of the days of the year before on which the index was lower, reckoned of the pillars known on both days.
+
+        A pillar that enters or leaves moves the index of the day, and of no day before it: compared as they stand, a new pillar
+        would look like stress. NaN until half a year is held, and where two days share fewer than NEEDED pillars.
+        """
+        return _percentiles(self)
+
+    @cached_property
+    def worst(self) -> tuple[pd.Timestamp, ...]:
+        """The worst day of each stretch of high stress, oldest first."""
+        return tuple(one.worst for one in stretches(self.index, self.bound, self.percentiles))
+
+    def over(self, pillars: np.ndarray) -> np.ndarray:
+        """The index over some of the pillars alone, by day; NaN where one of them is not known.
+
+        Parameters
+        ----------
+        pillars : array of bool, shape (n_pillars,)
+        """
+        ranks = self.pillars.to_numpy()[:, pillars] / pillars.sum()
+        return np.asarray(np.einsum("ti,tij,tj->t", ranks, self.correlations[:, pillars][:, :, pillars], ranks))
+
     def until(self, end: pd.Timestamp) -> "Composite":
         """Return the same without the days from ``end`` on."""
         count = int(self.pillars.index.searchsorted(end))
@@ -192,8 +215,27 @@ def composite(members: Sequence[Member], histories: Sequence[pd.Series]) -> Comp
     return Composite(
         pd.DataFrame(shown, index=grid).iloc[begun],
         pd.DataFrame(pillars, index=grid).iloc[begun],
-        _correlations(list(pillars.values()), list(before.values()))[begun],
+        correlations(list(pillars.values()), list(before.values()))[begun],
     )
+
+
+def _percentiles(whole: Composite) -> pd.Series:
+    """Percentiles of the year, compared pillar by pillar: see Composite."""
+    known = whole.index.notna().to_numpy()
+    sets, kind = np.unique(whole.pillars.notna().to_numpy()[known], axis=0, return_inverse=True)
+    lower, compared = np.zeros(known.sum()), np.zeros(known.sum())
+    for here, there in product(range(len(sets)), repeat=2):
+        both = sets[here] & sets[there]
+        if both.sum() < NEEDED:
+            continue
+        index = whole.over(both)[known]
+        others = np.concatenate([np.full(YEAR, np.nan), np.where(kind == there, index, np.nan)])
+        before = np.lib.stride_tricks.sliding_window_view(others, YEAR)
+        at = np.flatnonzero(kind == here)
+        lower[at] += (before[at] < index[at, None]).sum(axis=1)
+        compared[at] += np.isfinite(before[at]).sum(axis=1)
+    share = np.divide(lower, compared, out=np.full(len(lower), np.nan), where=compared >= ENOUGH)
+    return pd.Series(share, index=whole.pillars.index[known])
 
 
 def _nothing(readings: list[str], pillars: list[str]) -> Composite:
@@ -229,43 +271,3 @@ def _mean(columns: Sequence[np.ndarray]) -> np.ndarray:
     table = np.array(columns)
     count = np.isfinite(table).sum(axis=0)
     return np.where(count > 0, np.nansum(table, axis=0) / np.maximum(count, 1), np.nan)
-
-
-def _correlations(pillars: Sequence[np.ndarray], before: Sequence[np.ndarray]) -> np.ndarray:
-    """Correlations of every pair on every day on which both are known: shape (n_days, n_pillars, n_pillars)."""
-    size, length = len(pillars), len(pillars[0])
-    table = np.full((length, size, size), np.nan)
-    for place, pillar in enumerate(pillars):
-        table[np.isfinite(pillar), place, place] = 1.0
-    for one, other in combinations(range(size), 2):
-        both = np.isfinite(pillars[one]) & np.isfinite(pillars[other])
-        if both.any():
-            table[both, one, other] = table[both, other, one] = _correlation(
-                _gaps(pillars[one], before[one]), _gaps(pillars[other], before[other]), both
-            )
-    return table
-
-
-def _gaps(pillar: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """Distance of a pillar's ranks from the middle, its block's in front."""
-    return np.where(np.isfinite(pillar), pillar, before) - MIDDLE
-
-
-def _correlation(one: np.ndarray, other: np.ndarray, both: np.ndarray) -> np.ndarray:
-    """Correlation of two pillars on the days that both are shown, from covariances that decay by DECAY a day."""
-    first = int(np.argmax(both))
-    block = np.isfinite(one[:first]) & np.isfinite(other[:first])
-    products = np.stack([one * other, one * one, other * other], axis=1)
-    if block.sum() >= START:
-        start, at = products[:first][block].mean(axis=0), 0
-    else:  # what the block lacks the first shared days have to bring
-        begun = np.concatenate([products[:first][block], products[both][: START - int(block.sum())]])
-        start, at = begun.mean(axis=0), START - int(block.sum())
-    following = products[both]
-    result = np.ones(len(following))
-    if at < len(following):
-        moments = pd.DataFrame(np.vstack([start, following[at:]])).ewm(alpha=1 - DECAY, adjust=False).mean().to_numpy()
-        spread = np.sqrt(moments[:, 1] * moments[:, 2])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            result[max(at - 1, 0) :] = np.where(spread > 0, moments[:, 0] / spread, 1.0)[0 if at else 1 :]
-    return np.clip(result, -1.0, 1.0)

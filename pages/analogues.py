@@ -26,9 +26,9 @@ window = choose(*cached.limits())
 view = cached.view(window.as_of)
 frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
 values, series, panels = view.values, view.series, view.panels
-first_inputs = dict.fromkeys(READINGS[member].inputs[0] for member in READINGS["stress_index"].members)
-inputs = (*CLOSES, *(pair for pair in first_inputs if pair not in CLOSES and not pair[1].endswith("*")))
-found = view.keep(row.name, lambda: analogues.analogues(view.work("stress_index").pillars))
+behind = READINGS["stress_index"].inputs
+inputs = (*CLOSES, *(pair for pair in behind if pair not in CLOSES and not pair[1].endswith("*")))
+found = view.keep(row.name, lambda: analogues.analogues(view.work("stress_index").pillars, view.board.as_of))
 starts = pd.DatetimeIndex([one.day for one in found.near], tz="UTC").as_unit("us")
 names = {one.day: verdicts_analogues.month(one) for one in found.near}
 

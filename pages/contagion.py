@@ -20,7 +20,8 @@ TILES = (
 )
 COINS = NETWORK[:3]
 MARKETS = {asset: ("close" if asset in COINS else "level", asset) for asset in NETWORK}
-INPUTS = tuple(MARKETS[asset] for asset in ("BNB", "BTC", "ETH", "SPX", "IXIC"))
+STUDIED = (("funding_rate", "BTC"), ("open_interest", "BTC"), ("open_interest", "ETH"), *READINGS["liquidations_24h"].inputs)
+INPUTS = (*(MARKETS[asset] for asset in ("BNB", "BTC", "ETH", "SPX", "IXIC")), *RANGES)
 SHIFTED = (("BTC", "BNB"), ("BTC", "ETH"), ("SPX", "BTC"), ("IXIC", "BTC"))
 LAGGED = (("BTC", "SPX"), ("BTC", "BNB"))
 TAILED = (("BNB", "BTC"), ("ETH", "BTC"), ("BTC", "SPX"), ("SPX", "BTC"))
@@ -55,7 +56,7 @@ def shifts() -> tuple[str, charts.Figure | None]:
     found = spread_tables.compared(SHIFTED, closes, partial(forbes_rigobon.windows, as_of=as_of), forbes_rigobon.compare)
     rolling = {(one, other): contagion.rolling_correlation(closes[one], closes[other], CORRELATED) for one, other in SHIFTED}
     drawn = spread_figures.calm_and_crisis(found, rolling, as_of, events.EVENTS)
-    return spread_tables.shifts(found, closes), drawn
+    return spread_tables.shifts(found, closes, as_of), drawn
 
 
 def bad_days() -> str:
@@ -92,7 +93,7 @@ def study() -> None:
     event = event_studies.choice(events.between(closes["BTC"].index[0], as_of) if len(closes["BTC"]) else [])
     if event is not None:
         drawn, told = view.keep(("event", event.date), lambda: event_studies.shown(moved(event), event))
-        spread_figures.beside(drawn and charts.footed(drawn, foot, window), "event", told)
+        spread_figures.beside(drawn and charts.footed(drawn, sentences.oldest(view.ages(STUDIED)), window), "event", told)
 
 
 left, right = st.columns([3, 2])
@@ -109,4 +110,4 @@ for column, pair in zip(st.columns(2), LAGGED, strict=True):
 tiles.show(tiles.note(f"{spread_tables.BY_CHANCE} {spread_tables.LATER_CLOSE}"))
 tiles.show(view.keep("tails", bad_days))
 study()
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))
+tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages((*INPUTS, *STUDIED)))))

@@ -12,20 +12,20 @@ from components.window import choose
 from data_sources import cached
 from indicators.events import EVENTS
 from indicators.readings import READINGS
+from indicators.rows.contagion import RANGES
 from indicators.rows.overview import MEMBERS
 from indicators.stress_day import taken_apart
-from indicators.stretches import percentiles, run_since, stretches
+from indicators.stretches import run_since, stretches
 
 HEADLINES = (
     "btc_price_to_cost", "btc_etf_net_flow", "spx_drawdown", "btc_drawdown", "crypto_fear_greed", "vix", "connectedness_total",
     "resonance",
 )
 OFFICIAL = (("ciss", "EURO_AREA"), ("ofr_fsi", "GLOBAL"), ("stlfsi", "US"))
-INPUTS = (
-    ("close", "BTC"), ("difficulty", "BTC"), ("net_flow", "BTC"), ("net_flow", "ETH"), ("level", "SPX"), ("level", "IXIC"),
-    ("level", "VIX"), ("fear_greed", "CRYPTO"), ("fear_greed", "US_EQUITY"), ("dvol", "BTC"), ("close", "BNB"),
-    ("holdings", "MSTR"), ("bar_low", "SPY"), ("funding_rate", "BTC"), ("open_interest", "BTC"), *OFFICIAL,
-)
+INPUTS = tuple(dict.fromkeys((
+    *(pair for pair in READINGS["stress_index"].inputs if not pair[1].endswith("*")), ("net_flow", "ETH"), ("level", "IXIC"),
+    ("fear_greed", "CRYPTO"), ("fear_greed", "US_EQUITY"), ("bar_low", "SPY"), *RANGES, *OFFICIAL,
+)))  # fmt: skip
 CHARTED = (
     "stress_index", "btc_price_to_cost", "btc_etf_flow_20d", "spx_drawdown", "btc_drawdown", "crypto_fear_greed", "vix",
     "connectedness_total",
@@ -42,16 +42,17 @@ values, series = view.values, view.series
 whole, index = view.work("stress_index"), series["stress_index"]
 today = values["stress_index"].time
 apart, before = (view.keep(("apart", n), lambda n=n: taken_apart(whole, MEMBERS, series, today - n * DAY)) for n in (0, 1))
-extremes = view.keep("stretches", lambda: stretches(whole.index, whole.bound))
+extremes = view.keep("stretches", lambda: stretches(whole.index, whole.bound, whole.percentiles))
 connected = series["connectedness_total"]
 month_ago = float(connected.iloc[-1 - SESSIONS]) if len(connected) > SESSIONS else float("nan")
-since = view.keep("since", lambda: run_since(stress_figures.under_stress(index, percentiles(index))))
+under = view.keep("under stress", lambda: stress_figures.under_stress(index, whole.percentiles))
+since = run_since(under)
 verdict = verdicts_overview.overview(values, view.before, month_ago, apart, since)
 tiles.show(tiles.verdict(row.question, verdict, stress_figures.state(values)))
 if apart is None:
     tiles.show(tiles.note(sentences.missing(values["stress_index"])))
 else:
-    run, history = stress_tables.run_told(values["stress_index"].state, since, today), stress_tables.history_told(index)
+    run, history = stress_tables.run_told(values["stress_index"].state, under, since), stress_tables.history_told(index)
     tiles.show(stress_tables.now(values["stress_index"], apart, before, run, history))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, HEADLINES, series)))
 
@@ -91,7 +92,7 @@ def figure() -> charts.Figure:
 shown = view.keep((row.name, window.start, window.end), figure)
 zoom.draw(shown, row.name, charts.CONFIG)
 if apart is not None:
-    with st.expander(f"How {apart.index:.3f} is made on {sentences.day(today)}, and the stretches of extreme stress"):
+    with st.expander(f"How {apart.index:.3f} is made on {sentences.day(today)}, and the stretches of high stress"):
         tiles.show(tiles.note(stress_tables.METHOD))
         tiles.show(stress_tables.members(apart))
         tiles.show(stress_tables.correlations(apart))

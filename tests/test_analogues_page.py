@@ -46,8 +46,9 @@ NOTHING = moves(0, np.nan, np.nan, np.nan, np.nan)
 def test_the_verdict_names_the_episodes_and_tells_what_followed_with_its_n() -> None:
     found = resembling(episode("2022-12-06", 0.054), episode("2020-03-09", 0.089))
     assert verdicts_analogues.analogues(found, moves(2, -0.124, -0.258, 0.01, 0.5), USUAL) == (
-        "The day resembles 2 past episodes on all its 4 known pillars: Dec 2022 (0.05) and Mar 2020 (0.09); over the 20 days that "
-        "followed bitcoin moved between −25.8% and +1.0%, median −12.4%, n = 2; after any day the median was +0.9%."
+        "The day resembles 2 past episodes on all its 4 known pillars: Dec 2022 (0.05) and Mar 2020 (0.09); on 58% of past "
+        "days the nearest other day lay nearer; over the 20 days that followed bitcoin moved "
+        "between −25.8% and +1.0%, median −12.4%, n = 2; after any day the median was +0.9%."
     )
 
 

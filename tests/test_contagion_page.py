@@ -44,7 +44,7 @@ def test_the_verdict_names_the_ends_of_the_network() -> None:
 @pytest.mark.parametrize(
     ("shift", "told"),
     [
-        (Shift(0.6025, 0.8299, 1.4751, 0.6870, 70, 119), "closer, by larger moves alone"),
+        (Shift(0.6025, 0.8299, 1.4751, 0.6870, 70, 119), "closer; beyond larger moves not clearly"),
         (Shift(0.30, 0.85, 1.0, 0.76, 90, 90), "spread: closer beyond larger moves"),
         (Shift(0.80, 0.40, 1.0, 0.30, 90, 90), "looser than in calm"),
         (Shift(0.60, 0.65, 0.1, 0.63, 90, 90), "no change beyond chance"),
@@ -57,8 +57,8 @@ def test_a_rise_in_correlation_is_told_as_what_it_is(shift: Shift, told: str) ->
 
 def test_calm_and_crisis_are_named_with_their_days_and_numbers() -> None:
     found = [Compared("BTC", "BNB", WINDOWS, Shift(0.6025, 0.8299, 1.4751, 0.6870, 70, 119)), Compared("SPX", "BTC", None, None)]
-    table = spread_tables.shifts(found, CLOSES)
-    for told in ("0.60", "0.83", "+148%", "0.69", "119", "by larger moves alone", "no crisis: at its high on 02 Jan 2024"):
+    table = spread_tables.shifts(found, CLOSES, utc("2024-01-03"))
+    for told in ("0.60", "0.83", "+148%", "0.69", "119", "beyond larger moves not", "no crisis: at its high on 02 Jan 2024"):
         assert told in table, told
     assert "rose from 0.60 to 0.83; of that 0.69 remains once bitcoin&#x27;s larger moves are taken out" in table
     assert "calm 01 Aug 2025 to 09 Oct 2025, crisis 10 Oct 2025 to 05 Feb 2026" in table
@@ -66,7 +66,9 @@ def test_calm_and_crisis_are_named_with_their_days_and_numbers() -> None:
 
 
 def test_a_pair_of_which_one_is_not_held_says_so() -> None:
-    assert spread_tables.unknown(Compared("BTC", "BNB", None, None), CLOSES | {"BNB": daily([])}) == "not held: BNB"
+    closes = CLOSES | {"BNB": daily([])}
+    assert spread_tables.unknown(Compared("BTC", "BNB", None, None), closes, utc("2024-01-02")) == "not held: BNB"
+    assert spread_tables.unknown(Compared("BTC", "ETH", None, None), closes, utc("2025-01-02")).startswith("bitcoin ended on ")
 
 
 def test_without_any_crisis_there_is_no_figure_of_it() -> None:

@@ -224,7 +224,7 @@ def test_a_reading_alone_equals_itself_among_all() -> None:
         assert values.index.is_unique
         assert str(pd.DatetimeIndex(values.index).tz) == "UTC"
     empty = [name for name, values in together.items() if values.empty]
-    assert empty == ["stress_index"], "the made-up history holds every input, and less than the two years that a rank needs"
+    assert empty == ["stress_index", "stress_index_percentile_1y"], "every input is held, for less than a rank's two years"
 
 
 def test_an_unknown_reading_is_a_mistake() -> None:

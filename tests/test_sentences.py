@@ -166,8 +166,9 @@ def test_spreading_is_said_only_when_connectedness_clearly_rose() -> None:
         total = value("connectedness_total", 0.55, percentile_1y=1.0)
         return verdicts_overview.overview({total.id: total, "vix": value("vix", 40, state="extreme")}, {}, month_ago)
 
-    assert "stress is spreading: connectedness is 55.0%, the highest of its year, up 1.0 points in a month" in told(0.54)
-    assert "not spreading further" in told(0.549)
+    assert "stress is spreading: connectedness is 55.0%, the highest of its year, up 3.0 points in a month" in told(0.52)
+    assert "spreading" not in told(0.54)
+    assert "up 1.0 points" in told(0.54)
     assert "down 2.0 points" in told(0.57)
 
 

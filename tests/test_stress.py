@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from data_sources import cambridge
 from data_sources.contract import Panels
-from indicators import readings, stress
+from indicators import decaying, readings, stress
 from indicators.stress import Composite, Member
 from indicators.stretches import stretches
 from tests.held import daily, history, utc
@@ -76,8 +76,8 @@ def test_fewer_values_than_the_block_have_no_rank() -> None:
 def test_half_of_a_covariance_is_forgotten_in_as_many_days_as_the_weekly_one_takes() -> None:
     weeks = np.log(0.5) / np.log(0.93)
     assert weeks == pytest.approx(9.55, abs=0.005)
-    assert np.log(0.5) / np.log(stress.DECAY) == pytest.approx(7 * weeks)
-    assert pytest.approx(0.98969, abs=5e-6) == stress.DECAY
+    assert np.log(0.5) / np.log(decaying.DECAY) == pytest.approx(7 * weeks)
+    assert pytest.approx(0.98969, abs=5e-6) == decaying.DECAY
 
 
 def test_contributions_and_the_correlation_term_sum_to_the_index() -> None:
@@ -101,10 +101,10 @@ def test_correlations_follow_the_recursion_from_the_average_of_the_block() -> No
     histories = walks()
     one, other = (stress.expanding_ranks(histories[place], 60) - 0.5 for place in (2, 3))
     # The 60th day is the last of the block and the first that is shown: it fills the start.
-    moments = [product.iloc[: stress.START].mean() for product in (one * other, one * one, other * other)]
-    for place in range(stress.START, DAYS):
+    moments = [product.iloc[: decaying.START].mean() for product in (one * other, one * one, other * other)]
+    for place in range(decaying.START, DAYS):
         today = (one.iloc[place] * other.iloc[place], one.iloc[place] ** 2, other.iloc[place] ** 2)
-        moments = [stress.DECAY * old + (1 - stress.DECAY) * new for old, new in zip(moments, today, strict=True)]
+        moments = [decaying.DECAY * old + (1 - decaying.DECAY) * new for old, new in zip(moments, today, strict=True)]
     expected = moments[0] / np.sqrt(moments[1] * moments[2])
     assert WHOLE.correlations[-1, 2, 3] == pytest.approx(expected, rel=1e-9)
 
@@ -171,7 +171,9 @@ def test_nothing_after_a_day_moves_it(place: int, seed: int) -> None:
     for found in (moved, cut):
         assert found.index.to_numpy() == pytest.approx(expected.index.to_numpy(), abs=1e-12, nan_ok=True)
         assert found.correlations == pytest.approx(expected.correlations, abs=1e-12, nan_ok=True)
-        assert stretches(found.index, found.bound) == stretches(expected.index, expected.bound)
+        assert found.percentiles.to_numpy() == pytest.approx(expected.percentiles.to_numpy(), abs=1e-12, nan_ok=True)
+        told = [stretches(one.index, one.bound, one.percentiles) for one in (found, expected)]
+        assert told[0] == told[1]
 
 
 @settings(max_examples=10, deadline=None)
@@ -183,25 +185,45 @@ def test_the_index_lies_between_zero_and_its_bound(seed: int) -> None:
     assert (whole.bound[known.index] <= 1).all()
 
 
-def test_stretches_are_named_by_what_was_extreme_for_its_year() -> None:
-    calm = np.tile([0.10, 0.11, 0.12, 0.13], 150)
-    calm[300:310] = np.linspace(0.5, 0.59, 10)
-    calm[303] = 0.6
-    calm[320:322] = 0.55
-    index = daily(calm, "2020-01-01")
-    first, *others = stretches(index, index + 0.1)
-    assert (first.start, first.end) == (index.index[300], index.index[321])
-    assert (first.worst, first.index, first.bound) == (index.index[303], 0.6, 0.7)
-    assert first.days == 12
-    assert others == []
+def test_stretches_are_the_days_above_nineteen_in_twenty_of_their_year() -> None:
+    index = daily(np.linspace(0.1, 0.7, 100), "2020-01-01")
+    places = daily(np.zeros(100), "2020-01-01")
+    places.iloc[[10, 11, 12, 40, 90]] = 0.95, 0.99, 0.96, 0.97, 1.0
+    bound = index.copy()
+    bound.iloc[11] = 0.9
+    first, last = stretches(index, bound, places)
+    assert (first.start, first.end, first.days) == (index.index[10], index.index[40], 4)
+    assert (first.worst, first.bound, first.index) == (index.index[11], 0.9, index.iloc[40])
+    assert (last.start, last.worst) == (index.index[90], index.index[90])
+
+
+def test_its_place_in_the_year_is_that_of_plain_ranks_while_no_pillar_comes_or_goes() -> None:
+    found = stress.composite(tuple(Member(pillar, pillar, "high", 60, 3) for pillar in PILLARS), walks(days=600)[2:7])
+    index = found.index.dropna()
+    plain = [(index.iloc[max(at - 365, 0) : at] < index.iloc[at]).mean() for at in range(200, len(index))]
+    assert found.percentiles.iloc[200:].to_numpy() == pytest.approx(plain)
+
+
+def test_correlations_start_from_the_average_of_the_published_block() -> None:
+    members = tuple(Member(pillar, pillar, "high", 100, 3) for pillar in PILLARS)
+    histories = walks()[:5]
+    histories[1] = histories[0] * 0.5 + histories[1].reindex(histories[0].index).ffill().bfill()
+    found = stress.composite(members, histories)
+    one, other = (stress.expanding_ranks(histories[place], 100) - 0.5 for place in (0, 1))
+    moments = [product.iloc[:99].mean() for product in (one * other, one * one, other * other)]  # the 100th day is shown
+    for place in range(99, 130):
+        today = (one.iloc[place] * other.iloc[place], one.iloc[place] ** 2, other.iloc[place] ** 2)
+        moments = [decaying.DECAY * old + (1 - decaying.DECAY) * new for old, new in zip(moments, today, strict=True)]
+    expected = moments[0] / np.sqrt(moments[1] * moments[2])
+    assert found.correlations[130 - 100, 0, 1] == pytest.approx(expected, rel=1e-9)
 
 
 def test_on_real_history_the_worst_days_are_those_everybody_remembers(history_folder: Path) -> None:
     held = Panels(pd.concat([history(history_folder), cambridge.read_efficiency()]))
     known = readings.computed(held)
     whole = known.works["stress_index"]
-    found = {f"{stretch.worst:%Y-%m}" for stretch in stretches(whole.index, whole.bound)}
+    found = {f"{stretch.worst:%Y-%m}" for stretch in stretches(whole.index, whole.bound, whole.percentiles)}
     assert {"2018-12", "2020-03", "2022-06", "2022-11", "2026-02"} <= found
     values = readings.evaluate_all(held, utc("2026-02-05"), known.series)
-    assert values["stress_index"].state == "extreme"
+    assert values["stress_index"].state == "stress"
     assert values["stress_index"].value == pytest.approx(whole.index[utc("2026-02-05")])

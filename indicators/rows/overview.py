@@ -55,13 +55,18 @@ def composite(*histories: pd.Series) -> Composite:
     return stress.composite(MEMBERS, histories)
 
 
+INPUTS = tuple(dict.fromkeys(pair for member in MEMBERS for pair in OTHERS[member.reading].inputs))
+READINGS_OF = tuple(member.reading for member in MEMBERS)
+SHORT = f"fewer than {stress.NEEDED} of its pillars have the {YEARS} years of history that a rank needs"
+YEAR_ID = "stress_index_percentile_1y"
+
 ROWS: tuple[Reading, ...] = (
     Reading(
         "stress_index",
         "Stress index",
         "0–1",
         PAGE,
-        tuple(dict.fromkeys(pair for member in MEMBERS for pair in OTHERS[member.reading].inputs)),
+        INPUTS,
         Part(composite, lambda composite: composite.index),
         "high",
         "crypto",
@@ -70,13 +75,34 @@ ROWS: tuple[Reading, ...] = (
         Thresholds(
             0.90,
             0.98,
-            "Among the highest tenth, or fiftieth, of its own last year, which since 2018 came in seven stretches, the worst of "
-            "them in December 2018, March 2020 and June 2022; or above 0.25 and 0.45, as on one day in eight and in forty.",
+            "Higher than on nine tenths, or 49 fiftieths, of the days of the year before, pillar by pillar; or above 0.25 and "
+            "0.45, as on one day in eight and one in forty since 2018.",
             CISS,
             on="percentile",
             levels=(0.25, 0.45),
         ),
-        members=tuple(member.reading for member in MEMBERS),
-        short=f"fewer than {stress.NEEDED} of its pillars have the {YEARS} years of history that a rank needs",
+        members=READINGS_OF,
+        ranked_by=YEAR_ID,
+        short=SHORT,
+    ),
+    Reading(
+        YEAR_ID,
+        "Stress index in its year",
+        "fraction",
+        PAGE,
+        INPUTS,
+        Part(composite, lambda composite: composite.percentiles),
+        "high",
+        "crypto",
+        "The stress index is higher than on {value} of the days of its last year, reckoned of the pillars known on both.",
+        "{:.0%}",
+        Thresholds(
+            0.90,
+            0.98,
+            "One day in ten, and one in fifty, of a year; pillars that were not known on both days are left out of the comparison.",
+            CISS,
+        ),
+        members=READINGS_OF,
+        short=f"{SHORT}, or half a year of the index is not held yet",
     ),
 )
