@@ -20,7 +20,7 @@ CAVEAT = (
 )
 METHOD = (
     "Ranks are those of the stress index's pillars, of each day among all days before it. A day is compared when four pillars or "
-    "more, and two thirds of the day's, are known on both; the fewer are compared, the easier it is near, and a pillar may have had "
+    "more, and two thirds of the day's, are known on both: the fewer are compared, the easier it is near; a pillar may have had "
     "fewer members then. Far episodes are listed, and neither drawn nor counted. Whatever the window, all days compared are shown."
 )
 NOTHING_NEAR = (
