@@ -33,7 +33,7 @@ sample: environment ## rebuild the bundled sample history from its facts
 bench: environment-dev ## measure the store, the readings, the pages and the browser against their limits
 	@STRESS_CHROMIUM="$$(.ci/chromium $(PYTHON))"; export STRESS_CHROMIUM; \
 	status=0; \
-	for what in store readings pages browser refresh; do $(PYTHON) -m benchmarks.$$what || status=1; done; \
+	for what in store readings pages browser refresh render; do $(PYTHON) -m benchmarks.$$what || status=1; done; \
 	exit $$status
 
 clean: ## remove the environment and the tools' caches; what the board learned (var/) stays

@@ -7,8 +7,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 import routes
 from components import assets, frame
 from data_sources import cached
+from notes import schedule
 
 if get_script_run_ctx(suppress_warning=True) is None:
-    app = st.App(__file__, lifespan=cached.lifespan, routes=routes.ROUTES, middleware=[Middleware(assets.Assets)])
+    around = [Middleware(assets.Assets, ancestors=cached.frame_ancestors)]
+    app = st.App(__file__, lifespan=schedule.beside(cached.lifespan), routes=routes.ROUTES, middleware=around)
 else:
     frame.run()

@@ -1,5 +1,7 @@
 """What the browser loads before it can show anything: scripts sent compressed, and named before they are asked for.
 
+Documents also say who may show them in a frame.
+
 Streamlit loads the script of each kind of element only when the first element of that kind arrives, and sends its files
 uncompressed. Over a slow line that is most of what a visitor waits for; naming the scripts in the first answer lets the
 browser fetch and compile them while Streamlit itself starts.
@@ -8,6 +10,7 @@ browser fetch and compile them while Streamlit itself starts.
 import asyncio
 import gzip
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -30,15 +33,21 @@ LAST, HEAD_START = "PlotlyChart.", 0.45
 Measured on two cores: after 0.2 s Plotly often came first and the verdict waited for it; with 0.45 s the figure is drawn no later.
 """
 IMPORT = re.compile(r'(?:from|import)\s*"\./([\w.-]+\.js)"')
+SELF, NONE = "self", "none"
+OLD = {SELF: "SAMEORIGIN", NONE: "DENY"}
+"""What the header before Content-Security-Policy says for each."""
 FOREVER = "public, immutable, max-age=31536000"
 """Streamlit's files carry a digest of their content in their names."""
 
 
 class Assets:
-    """ASGI middleware around the board: compresses Streamlit's scripts, and names those that a page needs."""
+    """ASGI middleware around the board: compresses Streamlit's scripts, and names those that a page needs.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    ``ancestors`` says who may show a document in a frame, as `framing` reads it; it is asked for each document.
+    """
+
+    def __init__(self, app: ASGIApp, ancestors: Callable[[], str] = lambda: SELF) -> None:
+        self.app, self.ancestors = app, ancestors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer for a script, add a header to a document, and let everything else through."""
@@ -57,11 +66,26 @@ class Assets:
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
-                if headers.get("content-type", "").startswith("text/html"):
+                # A route that writes a document of its own says by its policy that it runs nothing of Streamlit's.
+                if headers.get("content-type", "").startswith("text/html") and "content-security-policy" not in headers:
                     headers["link"] = preloads()
+                    headers.update(framing(self.ancestors()))
             await send(message)
 
         await self.app(scope, receive, named)
+
+
+@cache
+def framing(ancestors: str) -> dict[str, str]:
+    """Write the headers that say who may show a document in a frame: ``self``, ``none`` or addresses, between spaces or commas.
+
+    The old header knows only the first two; with addresses it is left out, or browsers that still obey it would refuse them.
+    """
+    named = [one.strip("'") for one in re.split(r"[ ,]+", ancestors) if one] or [SELF]
+    allowed = [one for one in named if one != NONE] or [NONE]
+    quoted = (f"'{one}'" if one in OLD else one for one in allowed)
+    headers = {"content-security-policy": f"frame-ancestors {' '.join(quoted)}"}
+    return headers | ({"x-frame-options": OLD[allowed[0]]} if len(allowed) == 1 and allowed[0] in OLD else {})
 
 
 @cache

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 
+from components import record
 from components.marks import (
     COLORS,
     Figure,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLORS", "CONFIG", "SERIES", "Figure", "Line", "Mark", "Panel", "Threshold",
-    "bars", "footed", "levels", "linked", "of", "path", "stack",
+    "bars", "draw", "footed", "levels", "linked", "of", "path", "stack",
 ]
 
 CONFIG = {
@@ -56,6 +58,12 @@ ROW = 46
 """Characters of names in one row: what a phone's width takes."""
 EVENTS = 98
 """Pixels above the first panel for the events' upright names, and for the tools above them."""
+
+
+def draw(figure: Figure, key: str) -> None:
+    """Put a figure on the page, under a key that no other figure of the page has, and into the page's record."""
+    record.figure(figure, key)
+    st.plotly_chart(figure, key=key, config=CONFIG)
 
 
 def linked(

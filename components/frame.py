@@ -8,9 +8,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from components import keys, record
+
 BOARD = "Faultline"
 ENTERED = "entered"
 """Session key: app.py has run the menu in this session."""
+SHOWN = "page_shown"
+"""Session key: name of the page on the screen."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ PAGES: tuple[PageRow, ...] = (
     PageRow("rates", "Rates", "What is the Fed expected to do, and how did that change?"),
     PageRow("resonance", "Easing", "Which easing signals are lit, since when, and what followed in the past?"),
     PageRow("analogues", "Analogues", "When was it like this before, and what followed?"),
+    PageRow("note", "Note", "What is there to say this morning?"),
     PageRow("sources", "Sources", "Is every number as new as it should be, and if not, why?"),
 )
 BY_NAME = {row.name: row for row in PAGES}
@@ -81,14 +86,23 @@ def enter(name: str) -> PageRow:
         st.session_state[ENTERED] = True
         _menu()
         st.rerun()
-    st.html(_style())
+    record.begin()
+    embedded = bool(st.context.is_embedded)
+    st.html(_style(embedded))
+    st.session_state[SHOWN] = name
+    if not embedded:
+        asked = keys.listen((row.name, row.title) for row in PAGES)
+        if asked is not None and asked != name:
+            st.switch_page(file_of(asked))
     return BY_NAME[name]
 
 
 def notices(lines: list[tuple[str, str]]) -> None:
     """Say what holds for the whole page, above everything else; each line is its kind and its sentence."""
     for kind, line in lines:
-        st.html(f'<p class="fl-notice fl-{escape(kind)}" role="status">{escape(line)}</p>')
+        told = f'<p class="fl-notice fl-{escape(kind)}" role="status">{escape(line)}</p>'
+        record.html(told)
+        st.html(told)
 
 
 def _menu() -> Page:
@@ -99,10 +113,14 @@ def _menu() -> Page:
 
 
 @cache
-def _style() -> str:
-    """Build the style sheet once: the rules of style.css under the theme's colors, one for light and one for dark."""
+def _style(embedded: bool) -> str:
+    """Build the style sheet once: the rules of style.css under the theme's colors, one for light and one for dark.
+
+    In another page's frame there is no menu, and no room for one.
+    """
     pairs = (
         f"--fl-{name}: light-dark({st.get_option(f'theme.light.{option}')}, {st.get_option(f'theme.dark.{option}')});"
         for name, option in VARIABLES.items()
     )
-    return f"<style>.stApp {{ {' '.join(pairs)} }}\n{STYLE.read_text(encoding='utf-8')}</style>"
+    room = ".stApp .stMainBlockContainer { padding-top: 0.8rem; } .stApp .stAppHeader { display: none; }" if embedded else ""
+    return f"<style>.stApp {{ {' '.join(pairs)} }}\n{STYLE.read_text(encoding='utf-8')}{room}</style>"

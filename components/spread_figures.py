@@ -134,6 +134,7 @@ def beside(figure: Figure | None, key: str, told: str) -> None:
         tiles.show(told)
         return
     left, right = st.columns(2)
-    left.plotly_chart(figure, key=key, config=charts.CONFIG)
+    with left:
+        charts.draw(figure, key)
     with right:
         tiles.show(told)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import sentences
+from components import record, sentences
 from indicators.readings import READINGS, Value
 
 if TYPE_CHECKING:
@@ -30,8 +30,9 @@ def verdict(question: str, sentence: str, state: str) -> str:
 
 
 def show(html: str) -> None:
-    """Put written HTML on the page; nothing where nothing was written."""
+    """Put written HTML on the page and into its record; nothing where nothing was written."""
     if html:
+        record.html(html)
         st.html(html)
 
 

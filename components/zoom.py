@@ -1,72 +1,69 @@
-"""A reader's zoom, kept while newer data come: Streamlit draws a changed figure anew, which would show the whole window again."""
+"""A reader's zoom is the window: the days that are dragged open on a page's linked figure become the days of everything else."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from components import record, window
 from components.marks import Figure
 
 SCRIPT = Path(__file__).with_name("zoom.js")
-DRAWN = "zoomed_figures"
-"""Session key: by page, the figure on which its reader zoomed."""
+HALF, HAIR = pd.Timedelta(hours=12), pd.Timedelta(minutes=1)
+"""A day stands at its 00:00 and reaches half a day to both sides; a browser rounds."""
 
 
 def draw(figure: Figure, page: str, config: dict[str, Any]) -> None:
-    """Draw a page's linked figure on the days its reader has zoomed to.
+    """Draw a page's linked figure and listen to its zoom; without the script the figure zooms by itself, and the presets work.
 
     Parameters
     ----------
     figure : Figure
-        Footed, so that it names its window; the same object as long as nothing in it changed.
+        Footed, so that the script knows it; the same object as long as nothing in it changed.
     page : str
         The page's name; also the figure's key.
     config : dict
         Plotly's.
     """
-    reported = _listener()(key=f"zoom_{page}", height=0, on_zoom_change=_nothing).zoom
-    st.plotly_chart(chosen(figure, reported, st.session_state.setdefault(DRAWN, {}), page), key=page, config=config)
+    listener = f"zoom_{page}"
+    _listener()(key=listener, height=0, on_zoom_change=partial(_told, listener))
+    record.figure(figure, page)
+    st.plotly_chart(figure, key=page, config=config)
 
 
-def chosen(figure: Figure, reported: Any, drawn: dict[str, Figure], page: str) -> Figure:
-    """Choose what to draw: the figure as it is, or, when it has changed under a zoom, the same days of the new one.
+def heard(told: Any, zoom: Callable[[pd.Timestamp, pd.Timestamp], None], unzoom: Callable[[], None]) -> None:
+    """Do what a reader did on the figure.
 
     Parameters
     ----------
-    figure : Figure
-    reported : dict or None
-        ``window`` and ``range`` as the browser told them; anything may be in it.
-    drawn : dict
-        By page, the figure on which its reader zoomed; changed in place.
-    page : str
+    told : dict or None
+        ``range``, two moments, or ``back``, as the browser told them; anything may be in it, and what is neither is left alone.
+    zoom, unzoom : callable
     """
-    days = _range(reported, figure)
-    if days is None:
-        drawn.pop(page, None)
-        return figure
-    if drawn.setdefault(page, figure) is figure:  # the browser still shows it, zoomed as it is
-        return figure
-    spec = figure.to_dict()
-    axis = spec["layout"]["xaxis"] | {"range": days}
-    return Figure(spec | {"layout": spec["layout"] | {"xaxis": axis}})
+    if not isinstance(told, dict):
+        return
+    if told.get("back") is True:
+        unzoom()
+    elif (days := touched(told.get("range"))) is not None:
+        zoom(*days)
 
 
-def _range(reported: Any, figure: Figure) -> list[str] | None:
-    """Read the days that the browser told, if they are days and belong to this figure's window."""
-    window = figure.to_dict()["layout"].get("meta", {}).get("window")
-    if not isinstance(reported, dict) or reported.get("window") != window:
+def touched(moments: Any) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+    """Name the first and the last day that a range shows, UTC; None where it is no range."""
+    if not isinstance(moments, list | tuple) or len(moments) != 2:
         return None
-    days = reported.get("range")
-    if not isinstance(days, list | tuple) or len(days) != 2:
+    read = pd.to_datetime(pd.Series([str(one)[:26] for one in moments]), errors="coerce", format="ISO8601", utc=True)
+    low, high = read.min(), read.max()
+    if read.isna().any() or not 1980 < low.year <= high.year < 2200:
         return None
-    moments = pd.to_datetime(pd.Series([str(day)[:26] for day in days]), errors="coerce", format="ISO8601")
-    return None if moments.isna().any() else [moment.isoformat() for moment in moments]
+    return (low + HALF + HAIR).floor("D").as_unit("us"), (high - HALF - HAIR).ceil("D").as_unit("us")
 
 
-def _nothing() -> None:
-    """Do nothing: the next run reads what changed."""
+def _told(listener: str) -> None:
+    heard(st.session_state[listener].get("zoom"), window.zoom, window.unzoom)
 
 
 @cache

@@ -5,31 +5,34 @@ A page never waits for the network: publishers are asked by a thread of the serv
 
 import gc
 import threading
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Hashable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import anyio.to_thread
 import pandas as pd
 import streamlit as st
 
-from data_sources import chains, deribit, feeds, live, load, views
+from data_sources import chains, deribit, feeds, live, load, pins, views
 from data_sources.errors import StoreUnavailable
 from data_sources.feeds import Asking
 from data_sources.live import drill, drilled, drills
 from data_sources.live import run as progress
 from data_sources.live import start as refresh
 from data_sources.live import table as needs
+from data_sources.pins import Pin
+from data_sources.rows import end_of
+from data_sources.settings import settings
 from data_sources.views import Source, View
 
 if TYPE_CHECKING:
-    from indicators.readings import Computed
+    from indicators.readings import Computed, Value
 
 DAYS_KEPT = 16
 """As-of days kept in memory, each with the results below."""
-__all__ = ["Asking", "Source", "View", "asking", "chain", "drill", "drilled", "drills", "limits", "needs", "progress", "refresh"]
-__all__ += ["today", "view"]
+__all__ = ["Asking", "Pin", "Source", "View", "address", "asking", "chain", "drill", "drilled", "drills", "frame_ancestors"]
+__all__ += ["limits", "needs", "pin", "pinned", "progress", "refresh", "revised_at", "seen", "since", "today", "view"]
 
 FOLLOWED = 10.0
 """Seconds between two looks of an open page at whether something newer is held."""
@@ -37,14 +40,22 @@ JUDGED = pd.Timedelta(minutes=5)
 """How long a judgment of the feeds stands when nothing else happens: what is due depends on the clock."""
 
 
-def limits() -> tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp]:
-    """Say which days can be asked for: the first and the newest one held, and today; days at 00:00 UTC.
+def limits() -> tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp, tuple[pd.Timestamp, ...]]:
+    """Say which days can be asked for: the first and the newest one held, today, and the worst of each stretch of stress.
 
-    Stops the page with a sentence when the store cannot be read.
+    Days at 00:00 UTC. Stops the page with a sentence when the store cannot be read.
     """
     _RUN.look = _looked()
-    newest = _opened(None, _RUN.look).board
-    return newest.first, newest.newest, today()
+    newest = _opened(None, _RUN.look)
+    return newest.board.first, newest.board.newest, today(), newest.work("stress_index").worst
+
+
+def frame_ancestors() -> str:
+    """Say who may show the board in a frame; nobody else than the board itself where a setting cannot be understood."""
+    try:
+        return settings().frame_ancestors
+    except StoreUnavailable:
+        return "self"
 
 
 def today() -> pd.Timestamp:
@@ -64,6 +75,52 @@ def view(as_of: pd.Timestamp | None) -> View:
     return opened
 
 
+def seen(as_of: pd.Timestamp | None) -> View:
+    """Open the board as `view` does, for who runs no page.
+
+    Raises
+    ------
+    StoreUnavailable
+        When the store cannot be read.
+    """
+    return _at(as_of, _look())
+
+
+def since(view: View) -> "dict[str, Value]":
+    """Say what is known by now about what a view stands as of; the same as the view where nothing was told otherwise since."""
+    if not view.board.revised:
+        return view.values
+
+    def known() -> "dict[str, Value]":
+        board, computed = _newest(*load.state())
+        then = replace(view.board, panels=board.panels.before(end_of(view.board.known)), revised=False)
+        series = views.cut(computed, then) if then.moment is None else views.computed(then)
+        return views.evaluated(then, series, today(), None).values
+
+    return view.keep("since", known)
+
+
+def address() -> str:
+    """Say where readers reach the board, with a slash at its end; empty where nobody has said. Raises StoreUnavailable."""
+    told = settings().address.rstrip("/")
+    return f"{told}/" if told else ""
+
+
+def pin(kind: str, body: Any, digest: str) -> str:
+    """Keep something to be found again and give its id; see ``pins.keep``, also for what it raises."""
+    return pins.keep(load.opened(), kind, body, digest)
+
+
+def pinned(id: str = "", digest: str = "") -> Pin | None:
+    """Find what was kept under an id, or first of a digest; None where nothing was. Raises StoreUnavailable."""
+    return pins.find(load.opened(), id) if id else pins.by_digest(load.opened(), digest)
+
+
+def revised_at(inputs: Iterable[tuple[str, str]], as_of: pd.Timestamp) -> pd.Timestamp | None:
+    """Say when something of these (measure, asset) was last told otherwise than as of a day or moment. Raises StoreUnavailable."""
+    return pins.revised_at(load.opened(), set(inputs), as_of)
+
+
 def chain(asset: str, view: View) -> tuple[pd.DataFrame, pd.Timestamp | None]:
     """Give the options listed on a coin by the last snapshot known on the view's day, as ``deribit.chain`` lays them out.
 
@@ -72,7 +129,7 @@ def chain(asset: str, view: View) -> tuple[pd.DataFrame, pd.Timestamp | None]:
     try:
         if view.board.kind == "sample":
             return deribit.NO_OPTIONS, None
-        as_of = None if view.asking is not None else view.board.as_of  # who asks for no day sees all that is known
+        as_of = None if view.asking is not None else view.board.known  # who asks for no day sees all that is known
         return view.keep(("chain", asset), lambda: chains.chain(load.opened(), asset, as_of))
     except StoreUnavailable as refusal:
         _refused(refusal)
@@ -138,10 +195,14 @@ def _looked() -> Look:
 
 def _opened(as_of: pd.Timestamp | None, look: Look) -> View:
     try:
-        digest = None if as_of is not None else look.asking.digest
-        return _view(*look.state, as_of, today() if as_of is None else as_of, digest)
+        return _at(as_of, look)
     except StoreUnavailable as refusal:
         _refused(refusal)
+
+
+def _at(as_of: pd.Timestamp | None, look: Look) -> View:
+    digest = None if as_of is not None else look.asking.digest
+    return _view(*look.state, as_of, today() if as_of is None else as_of.normalize(), digest)
 
 
 def _refused(refusal: StoreUnavailable) -> NoReturn:
@@ -195,7 +256,7 @@ def _view(url: str, version: int, as_of: pd.Timestamp | None, seen: pd.Timestamp
         board, known = newest
         return views.evaluated(board, known, seen if board.kind == "live" else board.as_of, asking())
     board = load.board(as_of)
-    known = views.computed(board) if board.revised else newest[1]
+    known = newest[1] if board.moment is None and not board.revised else views.computed(board)
     return views.evaluated(board, views.cut(known, board), seen, None)
 
 

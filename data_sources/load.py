@@ -14,7 +14,7 @@ from data_sources import cambridge
 from data_sources.contract import OLDEST
 from data_sources.history import History, joined, unrevised
 from data_sources.panels import Panels
-from data_sources.rows import DAY_US, Integers, day_end, from_frame, now, times
+from data_sources.rows import DAY_US, Integers, end_of, from_frame, now, times
 from data_sources.settings import settings
 from data_sources.store import Store
 
@@ -28,9 +28,11 @@ class Board:
     kind : str
         ``live``, or ``sample`` while the store holds nothing.
     panels : Panels
-        The history as it was known at the end of the day; open intervals are not in it.
+        The history as it was known at the end of the day, or at the moment of it that was asked for; open intervals are not in it.
     as_of : Timestamp
         The day, 00:00 UTC.
+    moment : Timestamp or None
+        The moment of the day that was asked for; None: its end.
     first, newest : Timestamp
         First and last day of which anything is held, whatever the day asked for.
     version : int
@@ -49,7 +51,13 @@ class Board:
     version: int
     published_later: bool
     revised: bool
+    moment: pd.Timestamp | None = None
     _made: Panels | None = field(default=None, repr=False)
+
+    @property
+    def known(self) -> pd.Timestamp:
+        """What the store is asked by for what was known: the moment, or the day."""
+        return self.as_of if self.moment is None else self.moment
 
     def simulated_share(self, measure: str, asset: str) -> float:
         """Fraction of a series' observations up to the day that were made, not published; 0 on the live board."""
@@ -92,8 +100,8 @@ def board(as_of: date | None = None, store: Store | None = None) -> Board:
     Parameters
     ----------
     as_of : date, optional
-        A UTC day; without it the newest day of which anything complete is held, at most today. A day before
-        all data has a board with empty panels.
+        A UTC day, whose end is meant; a zoned timestamp within a day is a moment: what was known and over by then. Without it the
+        newest day of which anything complete is held, at most today. A day before all data has a board with empty panels.
     store : Store, optional
         Without it, the one that the environment names.
 
@@ -108,7 +116,7 @@ def board(as_of: date | None = None, store: Store | None = None) -> Board:
     moment = now()
     complete = whole.observed[whole.observed < moment]
     newest = int(complete.max()) if len(complete) else whole.first
-    end = day_end(times(np.array([min(newest, moment)]))[0] if as_of is None else as_of)
+    end = end_of(times(np.array([min(newest, moment)]))[0].normalize() if as_of is None else as_of)
     limit = min(end, moment)
     shown = whole.history.complete(limit)
     # without a day the board speaks of now, and says what is known now; a day is shown as it was known then
@@ -116,12 +124,13 @@ def board(as_of: date | None = None, store: Store | None = None) -> Board:
     return Board(
         kind=whole.kind,
         panels=(_as_known(whole.history, end) if revised else whole.panels).before(limit),
-        as_of=_day(end - DAY_US),
+        as_of=_day(end - 1),
         first=_day(whole.first),
         newest=_day(newest),
         version=state[1],
         published_later=as_of is not None and bool((whole.history.learned_later(end) & shown).any()),
         revised=revised,
+        moment=_within(end),
         _made=whole.made and whole.made.before(limit),
     )
 
@@ -176,6 +185,11 @@ def _joined(kind: str, history: History, made: Panels | None) -> _Whole:
 def _as_known(history: History, moment: int) -> Panels:
     """Give panels of what was known before a moment."""
     return Panels.of(replace(history.rows, value=history.values(moment)), history.last)
+
+
+def _within(end: int) -> pd.Timestamp | None:
+    """The moment before an end; None where a day ends there."""
+    return None if end % DAY_US == 0 else times(np.array([end - 1]))[0]
 
 
 def _day(instant: int) -> pd.Timestamp:

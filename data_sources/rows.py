@@ -136,6 +136,13 @@ def day_end(day: object) -> int:
     return stamp(moment.normalize()) + DAY_US
 
 
+def end_of(as_of: object) -> int:
+    """First microsecond after an as-of day, or after a moment: a zoned timestamp within a day means that moment."""
+    if isinstance(as_of, pd.Timestamp) and as_of.tzinfo is not None and stamp(as_of) % DAY_US:
+        return stamp(as_of) + 1
+    return day_end(as_of)
+
+
 def now() -> int:
     """Microseconds since 1970, now."""
     return stamp(pd.Timestamp.now("UTC"))

@@ -4,6 +4,7 @@
 ever appended to. ``batch`` says when rows came and from where. ``latch`` has one row; who holds it is the one
 writer. ``attempt`` remembers every question to a publisher and what came of it; ``lease`` and ``host`` let processes share
 who asks, when the next turn is, and which host is closed to us. ``snapshot`` keeps whole answers that cannot be had again.
+``pin`` keeps what somebody wanted to find again: links, pictures and notes, with the numbers in them.
 """
 
 from collections.abc import Iterable
@@ -109,6 +110,15 @@ SNAPSHOT = Table(
     Column("known_at", BigInteger, primary_key=True, autoincrement=False, comment="microseconds UTC"),
     Column("time", BigInteger, nullable=False, comment="microseconds UTC; of the newest observation in the answer"),
     Column("body", LargeBinary, nullable=False, comment="the answer as it came: JSON, compressed by zlib"),
+)
+PIN = Table(
+    "pin",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("kind", String(16), nullable=False, index=True),
+    Column("digest", String(64), nullable=False, index=True, comment="SHA-256 of the numbers, hex"),
+    Column("created", BigInteger, nullable=False, comment="microseconds UTC"),
+    Column("body", LargeBinary, nullable=False, comment="what was kept: JSON, compressed by zlib"),
 )
 
 HELD = select(OBSERVATION.c.series_id, OBSERVATION.c.time, OBSERVATION.c.known_at, OBSERVATION.c.value).order_by(

@@ -5,9 +5,12 @@ CURL_CA_BUNDLE hold.
 """
 
 import os
+import re
+from datetime import date, time
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -16,7 +19,9 @@ from data_sources.errors import StoreUnavailable
 
 PREFIX = "STRESS_"
 STORE = Path(__file__).parents[1] / "var" / "stress.db"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Names = Annotated[frozenset[str], NoDecode]
+ANCESTOR = re.compile(r"'?self'?|'?none'?|https?://(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -35,11 +40,65 @@ class Settings(BaseSettings):
     )
     coingecko_key: SecretStr = Field(default=SecretStr(""), description="CoinGecko demo key; works without")
     drill: bool = Field(default=False, description="1: the sources page can pretend that a source is down")
+    address: str = Field(
+        default="", max_length=200, pattern=r"^(https?://[A-Za-z0-9.:/_~\[\]-]+)?$",
+        description="where readers reach the board, such as https://stress.example.com; links in notes begin with it",
+    )  # fmt: skip
+    note_at: time | None = Field(default=None, description="when the morning note is sent, such as 07:00; empty: never")
+    note_zone: str = Field(default="Europe/London", max_length=64, description="time zone of STRESS_NOTE_AT")
+    note_days: Annotated[frozenset[int], NoDecode] = Field(
+        default=frozenset(range(5)), description="weekdays of the note: mon, tue, wed, thu, fri, sat, sun"
+    )
+    note_holidays: Annotated[frozenset[date], NoDecode] = Field(
+        default=frozenset(), description="days without a note, YYYY-MM-DD, separated by commas"
+    )
+    note_folder: str = Field(default="", max_length=400, description="folder into which the note is written in every format")
+
+    frame_ancestors: str = Field(
+        default="self", max_length=1000,
+        description="who may show the board in a frame (?embed=true): self, none, or addresses such as https://wiki.example.com",
+    )  # fmt: skip
 
     @field_validator("sources", "sources_off", mode="before")
     @classmethod
     def _named(cls, value: object) -> object:
         return frozenset(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _framed(cls, value: str) -> str:
+        if not all(ANCESTOR.fullmatch(one) for one in re.split("[ ,]+", value)):
+            raise ValueError("write self, none, or addresses between spaces")
+        return value
+
+    @field_validator("note_at", mode="before")
+    @classmethod
+    def _never(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("note_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("no time zone of that name; one is Europe/London") from None
+        return value
+
+    @field_validator("note_days", mode="before")
+    @classmethod
+    def _weekdays(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        named = [name.strip().lower() for name in value.split(",") if name.strip()]
+        if any(name not in WEEKDAYS for name in named):
+            raise ValueError(f"weekdays are {', '.join(WEEKDAYS)}")
+        return frozenset(WEEKDAYS.index(name) for name in named)
+
+    @field_validator("note_holidays", mode="before")
+    @classmethod
+    def _dates(cls, value: object) -> object:
+        return [one.strip() for one in value.split(",") if one.strip()] if isinstance(value, str) else value
 
 
 def settings() -> Settings:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from data_sources.rows import DAY_US, day_end, now, stamp
+from data_sources.rows import DAY_US, end_of, now, stamp
 from data_sources.schema import LATCH, SNAPSHOT
 from data_sources.store import Store
 
@@ -53,10 +53,10 @@ def keep(store: Store, source: str, asset: str, time: pd.Timestamp, payload: Any
 
 
 def latest(store: Store, source: str, asset: str, as_of: object = None) -> Any:
-    """Give the last answer that was known by the end of a day (UTC); of all without a day. None where none is held."""
+    """Give the last answer known by the end of a day (UTC), or by a moment; of all without one. None where none is held."""
     wanted = select(SNAPSHOT.c.body).where(SNAPSHOT.c.source == source, SNAPSHOT.c.asset == asset)
     if as_of is not None:
-        wanted = wanted.where(SNAPSHOT.c.known_at < day_end(as_of))
+        wanted = wanted.where(SNAPSHOT.c.known_at < end_of(as_of))
     with store.reading() as connection:
         if connection is None or not _there(connection):
             return None

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components import analogue_tables, charts, fan, frame, sentences, tiles, verdicts_analogues, zoom
+from components import analogue_tables, charts, fan, frame, sentences, take, tiles, verdicts_analogues, zoom
 from components.charts import Line, Panel, Threshold
 from components.window import choose
 from data_sources import cached
@@ -92,9 +92,9 @@ if len(starts):
     figures = view.keep((row.name, "fans", window.start, window.end), fans)
     for column, (_, _, asset), (_, after, usual), drawn in zip(st.columns(3), MARKETS, told, figures, strict=True):
         with column:
-            st.plotly_chart(drawn, key=f"fan_{asset}", config=charts.CONFIG)
+            charts.draw(drawn, f"fan_{asset}")
             tiles.show(analogue_tables.followed(after, usual))
     tiles.show(tiles.note(analogue_tables.overlap(told[0][2], found.past.index[0])))
 elif found.found:
     tiles.show(tiles.note(analogue_tables.NOTHING_NEAR))
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(inputs))))
+take.foot(row, view, inputs)

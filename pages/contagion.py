@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import charts, event_studies, frame, network, sentences, spread_figures, spread_tables, tiles, verdicts, zoom
+from components import charts, event_studies, frame, network, sentences, spread_figures, spread_tables, take, tiles, verdicts, zoom
 from components.window import choose
 from data_sources import cached
 from indicators import connectedness_bands, contagion, event_study, events, fear, forbes_rigobon, lead_lag, leverage, tails
@@ -83,7 +83,7 @@ def lagged(first: str, second: str) -> None:
     found = view.keep(("lags", first, second), lambda: lead_lag.lead_lag(closes[first], closes[second]))
     if np.isfinite(found.band):
         drawn = view.keep(("lags", first, second, "figure"), lambda: spread_figures.lags(first, second, found))
-        st.plotly_chart(charts.footed(drawn, foot, window), key=f"lags_{second}", config=charts.CONFIG)
+        charts.draw(charts.footed(drawn, foot, window), f"lags_{second}")
     tiles.show(tiles.note(spread_tables.led(first, second, found)))
 
 
@@ -110,4 +110,4 @@ for column, pair in zip(st.columns(2), LAGGED, strict=True):
 tiles.show(tiles.note(f"{spread_tables.BY_CHANCE} {spread_tables.LATER_CLOSE}"))
 tiles.show(view.keep("tails", bad_days))
 study()
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages((*INPUTS, *STUDIED)))))
+take.foot(row, view, (*INPUTS, *STUDIED))

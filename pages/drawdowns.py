@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, sentences, tiles, verdicts, zoom
+from components import charts, frame, sentences, take, tiles, verdicts, zoom
 from components.charts import Panel, Threshold, levels
 from components.window import choose
 from data_sources import cached
@@ -86,7 +86,7 @@ def worst_minutes() -> tuple[charts.Figure | None, str]:
 
 path, told = view.keep(("worst minutes", window.start, window.end), worst_minutes)
 if path is not None:
-    st.plotly_chart(path, key="worst_minutes", config=charts.CONFIG)
+    charts.draw(path, "worst_minutes")
 tiles.show(tiles.note(told))
 
 
@@ -108,4 +108,4 @@ def episodes(name: str, prices: pd.Series) -> str:
 for tab, (name, measure, asset) in zip(st.tabs([name for name, _, _ in TABLES]), TABLES, strict=True):
     with tab:
         tiles.show(view.keep(("episodes", asset), lambda name=name, of=(measure, asset): episodes(name, panels.series(*of))))
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))
+take.foot(row, view, INPUTS)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from components import charts, flows_tables, frame, sentences, tiles, verdicts, zoom
+from components import charts, flows_tables, frame, sentences, take, tiles, verdicts, zoom
 from components import divergence as buyers
 from components.charts import Line, Panel, Threshold
 from components.window import choose
@@ -81,7 +81,7 @@ def months() -> charts.Figure:
 
 
 if not both.empty:
-    st.plotly_chart(view.keep("months", months), key="months", config=charts.CONFIG)
+    charts.draw(view.keep("months", months), "months")
     worst, by_fund = st.columns(2)
     with worst:
         tiles.show(view.keep("worst days", lambda: flows_tables.worst_days(both, told)))
@@ -115,6 +115,6 @@ compared = view.keep(("baskets", *span), compare)
 shares = view.keep("shares", lambda: {one.asset: one for one in view.ages([("close", share) for share in baskets.SHARES])})
 tiles.show(view.keep(("beside", *span), lambda: buyers.beside(compared, baskets.FEWEST)))
 if compared.known:
-    st.plotly_chart(view.keep(("basket figure", *span), basket_figure), key="baskets", config=charts.CONFIG)
+    charts.draw(view.keep(("basket figure", *span), basket_figure), "baskets")
 tiles.show(view.keep(("members", *span), lambda: buyers.constituents(baskets.BASKETS, compared, shares, baskets.CHOSEN)))
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages((*INPUTS, ("level", "SPX"))))))
+take.foot(row, view, (*INPUTS, ("level", "SPX")))

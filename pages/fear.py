@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from components import charts, frame, sentences, tiles, verdicts, zoom
+from components import charts, frame, sentences, take, tiles, verdicts, zoom
 from components.charts import Line, Panel, levels
 from components.window import choose
 from data_sources import cached
@@ -74,4 +74,4 @@ def standings() -> str:
 
 
 tiles.show(view.keep("standings", standings))
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))
+take.foot(row, view, INPUTS)

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, leverage_tables, sentences, tiles, verdicts_leverage, zoom
+from components import charts, frame, leverage_tables, sentences, take, tiles, verdicts_leverage, zoom
 from components import quotes as shown_quotes
 from components.charts import Line, Panel, Threshold, levels
 from components.window import choose
@@ -117,4 +117,4 @@ quoted = shown_quotes.table(quotes.of_page(row.name, view.board.as_of), series)
 reported = panels.entities("liquidations_long", "BTC")
 ends = {str(name): reported[name].dropna().index[-1] for name in reported}
 tiles.show(tiles.note(leverage_tables.reported(ends, panels.publisher("liquidations_long", "BTC"), view.board.as_of)) + quoted)
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))
+take.foot(row, view, INPUTS)

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, options_figures, options_tables, quotes, sentences, tiles, verdicts_options, zoom
+from components import charts, frame, options_figures, options_tables, quotes, sentences, take, tiles, verdicts_options, zoom
 from components.charts import Line, Panel, Threshold, levels
 from components.window import choose
 from data_sources import cached
@@ -103,11 +103,14 @@ else:
     terms = pd.concat({f"{days} d": panels.series(f"iv_{days}d", coin) for days in options.TENORS}, axis=1).dropna(how="all")
     left, right = st.columns((3, 2))
     drawn = options_figures.strikes(expiry, coin, strikes, options.payout(strikes), table.loc[expiry])
-    left.plotly_chart(charts.footed(drawn, foot, window), key="strikes", config=charts.CONFIG)
+    with left:
+        charts.draw(charts.footed(drawn, foot, window), "strikes")
     drawn = options_figures.expiries("How much expires when?", coin, table)
-    right.plotly_chart(charts.footed(drawn, foot, window), key="expiries", config=charts.CONFIG)
+    with right:
+        charts.draw(charts.footed(drawn, foot, window), "expiries")
     drawn = options_figures.tenors("Is the near dearer? Implied volatility", terms)
-    right.plotly_chart(charts.footed(drawn, foot, window), key="tenors", config=charts.CONFIG)
+    with right:
+        charts.draw(charts.footed(drawn, foot, window), "tenors")
     tiles.show(options_tables.expiries(coin, table, taken, options.long_dated_share(table, taken)))
 tiles.show(quotes.table(of_page("options", view.board.as_of), series) + options_tables.notes())
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))
+take.foot(row, view, INPUTS)

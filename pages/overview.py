@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, sentences, stress_figures, stress_tables, tiles, verdicts_overview, zoom
+from components import charts, frame, sentences, stress_figures, stress_tables, take, tiles, verdicts_overview, zoom
 from components.charts import Panel, Threshold, levels
 from components.window import choose
 from data_sources import cached
@@ -117,4 +117,4 @@ for column, names in zip(st.columns(2), stacks, strict=True):
             label = f"**{page.title}**: {page.question}"
             st.page_link(frame.file_of(page.name), label=label, query_params=window.address)
             tiles.show(view.keep(("readings", page.name), partial(readings, page.name)))
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))
+take.foot(row, view, INPUTS)

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, quotes, sentences, tiles, verdicts, zoom
+from components import charts, frame, quotes, sentences, take, tiles, verdicts, zoom
 from components import window as address
 from components.charts import Line, Panel, levels
 from data_sources import cached
@@ -117,4 +117,4 @@ for tab, name in zip(tabs, costs, strict=True):
         tiles.show(view.keep(("episodes below", name), partial(episodes, costs[name].dropna())))
 tiles.show(tiles.note(sentences.COST_LINES))
 tiles.show(quotes.table(of_page(row.name, view.board.as_of), view.series))
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))
+take.foot(row, view, INPUTS)

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, quotes, rates_tables, sentences, tiles, verdicts_rates, zoom
+from components import charts, frame, quotes, rates_tables, sentences, take, tiles, verdicts_rates, zoom
 from components.charts import Line, Panel, levels
 from components.window import choose
 from data_sources import cached
@@ -113,4 +113,4 @@ with left:
     tiles.show(rates_tables.history(changes, CHANGES))
 with right:
     tiles.show(quotes.table(of_page(row.name, as_of), series) or tiles.note(rates_tables.UNQUOTED))
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))
+take.foot(row, view, INPUTS)

@@ -1,6 +1,6 @@
 """Easing: which of the five signs that stress lets up are lit, since when, and what followed when they were lit before."""
 
-from components import charts, easing_tables, frame, sentences, tiles, verdicts_resonance, zoom
+from components import charts, easing_tables, frame, sentences, take, tiles, verdicts_resonance, zoom
 from components import quotes as shown_quotes
 from components.window import choose
 from data_sources import cached
@@ -55,4 +55,4 @@ tiles.show(view.keep((row.name, "followed"), followed))
 tiles.show(view.keep((row.name, "watched"), lambda: easing_tables.watched(easing, as_of, sources)))
 held = [quote for quote in quotes.of_page("overview", as_of) if "long-term holders" in quote.name]
 tiles.show(shown_quotes.table(held, view.series, "Strong hands, as others counted them"))
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(resonance.INPUTS))))
+take.foot(row, view, resonance.INPUTS)

@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components import feed_rows, feeds, frame, sentences, tiles
+from components import feed_rows, feeds, frame, sentences, take, tiles
 from data_sources import cached
 
 CLOCKS, RUNNING = 20.0, 1.0
@@ -83,3 +83,4 @@ tiles.show(feed_rows.states(asking))
 table()
 tiles.show(feed_rows.publishers(asking, needs, now()))
 tiles.show(feed_rows.foot())
+take.foot(row, view, ())

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import charts, frame, sentences, tiles, zoom
+from components import charts, frame, sentences, take, tiles, zoom
 from components import quotes as quote_table
 from components import treasuries_tables as tables
 from components import verdicts_treasuries as verdicts
@@ -106,4 +106,4 @@ with turning:
     tiles.show(tables.levels(forced_flow.turning_points(company, worth), company.coin))
 tiles.show(tables.decision(steps, today) + quote_table.table(quotes.of_page(row.name, today), series))
 tiles.show(view.keep("purchases table", lambda: tables.bought_table(bought)))
-tiles.show(view.keep((row.name, "ages"), lambda: tiles.ages(view.ages(INPUTS))))
+take.foot(row, view, INPUTS)

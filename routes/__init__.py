@@ -2,5 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-ROUTES: tuple[BaseRoute, ...] = ()
+from routes import render, short, verify
+
+ROUTES: tuple[BaseRoute, ...] = (*render.ROUTES, *short.ROUTES, *verify.ROUTES)
 """All of them, for the app; a new module adds its own here."""

@@ -16,7 +16,7 @@ async def inner(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"inner"})
 
 
-def asked(path: str, encoding: str = "gzip") -> tuple[dict[str, str], bytes]:
+def asked(path: str, encoding: str = "gzip", ancestors: str = "self") -> tuple[dict[str, str], bytes]:
     """Ask the middleware for a path; its headers and its body as sent."""
     sent: list[Any] = []
 
@@ -27,7 +27,7 @@ def asked(path: str, encoding: str = "gzip") -> tuple[dict[str, str], bytes]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"accept-encoding", encoding.encode())]}
-    asyncio.run(assets.Assets(inner)(scope, receive, send))
+    asyncio.run(assets.Assets(inner, lambda: ancestors)(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return headers, b"".join(message.get("body", b"") for message in sent[1:])
 
@@ -60,3 +60,25 @@ def test_a_document_names_the_scripts_above_the_figure_and_not_plotlys() -> None
     assert "Plotly" not in link
     for entry in link.split(", "):
         assert (assets.SCRIPTS / entry.split(">")[0].rsplit("/", 1)[1]).is_file()
+
+
+@pytest.mark.parametrize(
+    ("ancestors", "policy", "old"),
+    [
+        ("self", "frame-ancestors 'self'", "SAMEORIGIN"),
+        ("none", "frame-ancestors 'none'", "DENY"),
+        ("'none'", "frame-ancestors 'none'", "DENY"),
+        ("", "frame-ancestors 'self'", "SAMEORIGIN"),
+        ("https://wiki.example.com", "frame-ancestors https://wiki.example.com", None),
+        ("self, https://*.example.com:8443", "frame-ancestors 'self' https://*.example.com:8443", None),
+        ("none https://wiki.example.com", "frame-ancestors https://wiki.example.com", None),
+    ],
+)
+def test_a_document_says_who_may_show_it_in_a_frame(ancestors: str, policy: str, old: str | None) -> None:
+    headers = asked("/", ancestors=ancestors)[0]
+    assert headers["content-security-policy"] == policy
+    assert headers.get("x-frame-options") == old
+
+
+def test_only_a_document_says_who_may_show_it() -> None:
+    assert "content-security-policy" not in asked("/_stcore/health")[0]

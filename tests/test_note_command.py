@@ -31,9 +31,7 @@ AFTER_TOMORROW = f"{pd.Timestamp.now('UTC') + pd.Timedelta(days=2):%Y-%m-%d}"
         (AFTER_TOMORROW, "has not come yet"),
     ],
 )
-def test_both_commands_refuse_the_same_days_with_the_same_sentence(
-    day: str, said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_both_commands_refuse_the_same_days_with_the_same_sentence(day: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     sentences = set()
     for main, arguments in ((data, ["export", "--measure", "close"]), (notes, [])):
         with pytest.raises(SystemExit) as refused:

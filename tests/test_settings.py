@@ -44,6 +44,12 @@ def test_a_drill_is_allowed_or_not(monkeypatch: pytest.MonkeyPatch, value: str, 
         ("STRESS_CONTACT", "horse\r\nX-Injected: horse"),
         ("STRESS_CONTACT", "a horse\N{EM DASH}and a cart"),
         ("STRESS_CONTACT", "horse" * 30),
+        ("STRESS_FRAME_ANCESTORS", "horse"),
+        ("STRESS_FRAME_ANCESTORS", "self; script-src horse"),
+        ("STRESS_FRAME_ANCESTORS", "https://horse.example\r\nX-Injected: horse"),
+        ("STRESS_FRAME_ANCESTORS", "https://horse.example\n"),
+        ("STRESS_FRAME_ANCESTORS", "*"),
+        ("STRESS_FRAME_ANCESTORS", "javascript:horse"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_that_names_the_variable_and_not_the_value(
@@ -72,3 +78,9 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     chosen = settings()
     assert "horse" not in f"{chosen!r}{chosen!s}"
     assert chosen.coingecko_key.get_secret_value() == "correct-horse"
+
+
+@pytest.mark.parametrize("value", ["self", "'none'", "https://wiki.example.com", "self, https://*.example.com:8443  http://localhost:3000"])
+def test_who_may_frame_the_board_is_a_list_of_addresses(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("STRESS_FRAME_ANCESTORS", value)
+    assert settings().frame_ancestors == value

@@ -1,80 +1,56 @@
-"""A reader's zoom outlasts newer data, and nothing but a zoom does."""
+"""A zoom on the figure says which days are meant, and nothing but a zoom does anything."""
 
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from components import charts
-from components.marks import Figure
-from components.window import Window
-from components.zoom import chosen
+from components.zoom import heard, touched
 
-DAYS = ["2026-03-05 23:23:07.218", "2026-06-14 01:01:32.8913"]
-YEAR = Window(pd.Timestamp("2025-11-21", tz="UTC"), pd.Timestamp("2026-11-21", tz="UTC"), "1y")
+Done = list[tuple[pd.Timestamp, ...]]
 
 
-def figure(newest: float, window: Window = YEAR) -> Figure:
-    values = pd.Series([1.0, newest], index=pd.to_datetime(["2026-11-20", "2026-11-21"], utc=True))
-    strip = charts.Panel("How high?", "USD", (charts.Line("price", values),))
-    return charts.footed(charts.linked((strip,), window.start, window.end), "Oldest input: none", window)
+def day(text: str) -> pd.Timestamp:
+    return pd.Timestamp(text, tz="UTC").as_unit("us")
 
 
-def told(window: Window = YEAR, days: Any = DAYS) -> dict[str, Any]:
-    return {"window": figure(1.0, window).to_dict()["layout"]["meta"]["window"], "range": days}
+def done(told: Any) -> Done:
+    """What is done for what a browser told: a zoom to two days, or back, which has none."""
+    acts: Done = []
+    heard(told, lambda *days: acts.append(days), lambda: acts.append(()))
+    return acts
 
 
-def days(shown: Figure) -> Any:
-    return shown.to_dict()["layout"]["xaxis"]["range"]
+def test_a_zoom_shows_the_days_that_are_half_in_sight() -> None:
+    told = ["2026-03-05 13:23:07.218", "2026-06-14 01:01:32.8913"]
+    assert touched(told) == (day("2026-03-06"), day("2026-06-14"))
+    assert touched(["2026-03-05 11:00", "2026-06-14 13:00"]) == (day("2026-03-05"), day("2026-06-15"))
 
 
-def test_without_a_zoom_the_figure_is_drawn_as_it_is() -> None:
-    same = figure(2.0)
-    assert chosen(same, None, {}, "fear") is same
+def test_the_whole_of_a_figure_is_its_own_days() -> None:
+    # A figure reaches half a day beyond its first and last day; a browser writes tenths of milliseconds.
+    for low, high in (("2025-02-05 12:00", "2026-02-06 12:00"), ("2025-02-05 11:59:59.9999", "2026-02-06 12:00:00.0001")):
+        assert touched([low, high]) == (day("2025-02-06"), day("2026-02-06"))
 
 
-def test_the_figure_a_reader_zoomed_on_is_left_alone_in_the_browser() -> None:
-    same = figure(2.0)
-    drawn: dict[str, Figure] = {}
-    assert chosen(same, told(), drawn, "fear") is same
-    assert chosen(same, told(), drawn, "fear") is same
+def test_a_range_drawn_from_right_to_left_is_the_same_range() -> None:
+    assert touched(["2026-06-14 01:00", "2026-03-05 23:00"]) == touched(["2026-03-05 23:00", "2026-06-14 01:00"])
 
 
-def test_newer_data_are_drawn_on_the_days_the_reader_zoomed_to() -> None:
-    drawn: dict[str, Figure] = {}
-    chosen(figure(2.0), told(), drawn, "fear")
-    newer = figure(3.0)
-    shown = chosen(newer, told(), drawn, "fear")
-    assert days(shown) == ["2026-03-05T23:23:07.218000", "2026-06-14T01:01:32.891300"]
-    assert days(newer) != days(shown), "the kept figure belongs to every reader and must not change"
-
-
-def test_a_double_click_shows_the_whole_window_of_the_newer_data() -> None:
-    drawn: dict[str, Figure] = {}
-    chosen(figure(2.0), told(), drawn, "fear")
-    newer = figure(3.0)
-    chosen(newer, told(), drawn, "fear")
-    assert chosen(newer, None, drawn, "fear") is newer
-    assert drawn == {}
-
-
-def test_another_window_forgets_the_zoom() -> None:
-    months = Window(pd.Timestamp("2026-05-21", tz="UTC"), YEAR.end, "6m")
-    drawn: dict[str, Figure] = {}
-    chosen(figure(2.0), told(), drawn, "fear")
-    other = figure(2.0, months)
-    assert chosen(other, told(), drawn, "fear") is other
-
-
-def test_a_preset_keeps_its_name_when_a_newer_day_comes() -> None:
-    tomorrow = Window(YEAR.start, YEAR.end + pd.Timedelta(days=1), "1y")
-    assert told(tomorrow)["window"] == told()["window"]
+def test_a_zoom_is_told_as_days_and_a_double_click_as_the_way_back() -> None:
+    assert done({"range": ["2026-03-05", "2026-03-09"]}) == [(day("2026-03-05"), day("2026-03-09"))]
+    assert done({"back": True}) == [()]
+    assert done({"back": True, "range": ["2026-03-05", "2026-03-09"]}) == [()]
 
 
 @pytest.mark.parametrize(
-    "days", [None, [], ["2026-03-05"], ["x", "y"], [1e400, "2026-01-01"], "2026-01-01", [["a"], ["b"]], ["2026-01-01", None]]
-)
-def test_what_is_no_two_days_is_no_zoom(days: Any) -> None:
-    drawn = {"fear": figure(1.0)}
-    same = figure(2.0)
-    assert chosen(same, told(days=days), drawn, "fear") is same
+    "told",
+    [
+        None, "back", 5, [], {}, {"back": "yes"}, {"back": 1}, {"range": None}, {"range": []}, {"range": ["2026-03-05"]},
+        {"range": ["x", "y"]}, {"range": [1e400, "2026-01-01"]}, {"range": "2026-01-01"}, {"range": [["a"], ["b"]]},
+        {"range": ["2026-01-01", None]}, {"range": ["0001-01-01", "2026-01-01"]}, {"range": ["2026-01-01", "9999-12-31"]},
+        {"range": {"from": "2026-01-01"}}, {"range": ["2026-01-01", "2026-02-01", "2026-03-01"]},
+    ],
+)  # fmt: skip
+def test_what_is_neither_does_nothing(told: Any) -> None:
+    assert done(told) == []

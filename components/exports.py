@@ -1,0 +1,188 @@
+"""The numbers behind a figure as files: CSV for people and spreadsheets, Parquet for programs; both say what they are."""
+
+import base64
+import csv
+import html
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from components.marks import Figure
+
+COLUMNS = ("panel", "series", "unit", "time", "at", "value")
+"""``time`` where a figure has a time axis in UTC, ``at`` where it has anything else: a month, a strike, an exchange's clock."""
+MARKUP = re.compile(r"</?(?:a|b|br|em|i|s|span|sub|sup|u)\b[^>]*>", re.IGNORECASE)
+"""What Plotly reads as markup in a text."""
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n")
+NOTE = "as drawn: one value per day of the window, 32-bit"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a file says of itself besides its numbers.
+
+    Attributes
+    ----------
+    page, title : str
+        The page's name and its title.
+    as_of : Timestamp
+        The board's day, UTC.
+    board : str
+        live or sample.
+    publishers : tuple of str
+        Who published what the page shows.
+    """
+
+    page: str
+    title: str
+    as_of: pd.Timestamp
+    board: str
+    publishers: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> dict[str, str]:
+        """Name and text of each, in order; a sample board says so loudly."""
+        return {
+            "board": f"{self.board}{': SAMPLE DATA, NOT A MARKET' * (self.board == 'sample')}",
+            "page": self.title,
+            "as of": f"{self.as_of:%Y-%m-%d} (end of day, UTC)",
+            "published by": ", ".join(self.publishers) or "nobody named",
+        }
+
+
+def file_name(facts: Facts, ending: str, part: str = "") -> str:
+    """Name a file ``faultline_<page>_<as-of>.<ending>``, of letters, digits and ``._-`` only."""
+    words = (facts.page, *([part] if part else []), f"{facts.as_of:%Y-%m-%d}", *(["sample"] if facts.board == "sample" else []))
+    return f"faultline_{'_'.join(UNSAFE.sub('-', word)[:40].strip('.-') or 'page' for word in words)}.{UNSAFE.sub('', ending)}"
+
+
+def table(figure: Figure) -> pd.DataFrame:
+    """Read the numbers that a figure draws.
+
+    Parameters
+    ----------
+    figure : Figure
+
+    Returns
+    -------
+    DataFrame of shape (n_values, 6)
+        panel, series, unit, time (UTC; NaT where the axis is no time), at (text; "" where it is), value. Gaps are missing rows;
+        a figure that has nothing to draw gives none.
+    """
+    spec = figure.to_dict()
+    parts = [_rows(trace, spec["layout"]) for trace in spec["data"]]
+    known = [part for part in parts if len(part)]
+    return pd.concat(known, ignore_index=True) if known else _typed(pd.DataFrame(columns=list(COLUMNS)))
+
+
+def together(figures: Iterable[Figure]) -> pd.DataFrame:
+    """Put the numbers of several figures under one another, as `table` has them."""
+    known = [part for part in map(table, figures) if len(part)]
+    return pd.concat(known, ignore_index=True) if known else _typed(pd.DataFrame(columns=list(COLUMNS)))
+
+
+def as_csv(figures: Iterable[Figure], facts: Facts) -> bytes:
+    """Write figures' numbers as CSV under lines of comment that begin with #; UTF-8."""
+    rows = together(figures)
+    out = io.StringIO()
+    for name, told in {**facts.lines, "values": NOTE}.items():
+        out.write(f"# {name}: {' '.join(told.split())}\n")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    times = rows["time"].dt.strftime("%Y-%m-%dT%H:%M:%SZ").str.replace("T00:00:00Z", "", regex=False).fillna("")
+    texts = [rows[name].map(guarded) for name in ("panel", "series", "unit")]
+    writer.writerows(zip(*texts, times, rows["at"].map(guarded), rows["value"].map(repr), strict=True))
+    return out.getvalue().encode("utf-8")
+
+
+def as_parquet(figures: Iterable[Figure], facts: Facts) -> bytes:
+    """Write figures' numbers as Parquet; what the file says of itself is in its schema's metadata, under ``faultline``."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = together(figures)
+    units = {str(series): str(unit) for series, unit in rows.groupby("series", sort=False)["unit"].first().items()}
+    written = pa.Table.from_pandas(rows, preserve_index=False)
+    told = json.dumps({**facts.lines, "units": units, "values": NOTE}, ensure_ascii=False).encode("utf-8")
+    out = io.BytesIO()
+    pq.write_table(written.replace_schema_metadata({**(written.schema.metadata or {}), b"faultline": told}), out)
+    return out.getvalue()
+
+
+def guarded(cell: str) -> str:
+    """Keep a spreadsheet from reckoning with somebody's words."""
+    return f"'{cell}" if cell.lstrip(" ").startswith(BEGINS) else cell
+
+
+def words(text: str) -> str:
+    """Read a figure's text without its markup."""
+    return html.unescape(MARKUP.sub(" ", text)).strip()
+
+
+def unpacked(values: Any) -> np.ndarray:
+    """Read a trace's numbers, packed or listed; what is no number is NaN."""
+    if isinstance(values, Mapping):
+        raw = np.frombuffer(base64.b64decode(values["bdata"]), dtype=np.dtype(str(values["dtype"])))
+        # Through its shortest digits: 0.1 in 32 bits is meant as 0.1, not as 0.10000000149.
+        return raw.astype(str).astype(np.float64) if raw.dtype == np.float32 else raw.astype(np.float64)
+    return pd.to_numeric(pd.Series(list(values), dtype=object), errors="coerce").to_numpy(dtype=np.float64)
+
+
+def _rows(trace: Mapping[str, Any], layout: Mapping[str, Any]) -> pd.DataFrame:
+    values = unpacked(trace.get("y", ()))
+    known = np.isfinite(values)
+    if not known.any():
+        return pd.DataFrame(columns=list(COLUMNS))
+    panel, unit = _named(str(trace.get("yaxis", "y")), layout)
+    times, places = _across(trace, layout, len(values))
+    rows = pd.DataFrame(
+        {
+            "panel": panel, "series": _series(trace) or panel, "unit": unit, "time": times, "at": places, "value": values,
+        }
+    )  # fmt: skip
+    return _typed(rows[known])
+
+
+def _series(trace: Mapping[str, Any]) -> str:
+    """Name a trace; one whose marks have colors of their own is named after a color, which is no name of its numbers."""
+    if trace.get("fill") or trace.get("opacity") == 0:
+        return f"band, {'second' if trace.get('fill') else 'first'} edge"
+    return "" if isinstance(trace.get("marker", {}).get("color"), list) else words(str(trace.get("name", "")))
+
+
+def _typed(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.astype(dict.fromkeys(("panel", "series", "unit", "at"), "str")).astype(
+        {"time": "datetime64[ms, UTC]", "value": "float64"}
+    )
+
+
+def _across(trace: Mapping[str, Any], layout: Mapping[str, Any], length: int) -> tuple[pd.Series, list[str]]:
+    """Read where values stand: as times of a time axis that is in UTC, else as text."""
+    axis = layout.get("xaxis" + str(trace.get("xaxis", "x"))[1:], {})
+    if "x0" in trace:
+        at = pd.Series(trace["x0"] + np.arange(length) * trace["dx"])
+    else:
+        at = pd.Series(list(trace.get("x", range(length))), dtype=object)
+    if axis.get("type") == "date" and all(isinstance(one, int | float | np.number) for one in at):
+        return pd.to_datetime(at.astype("int64"), unit="ms", utc=True), [""] * length
+    return pd.Series(pd.NaT, index=at.index).dt.tz_localize("UTC"), [words(str(one)) for one in at]
+
+
+def _named(axis: str, layout: Mapping[str, Any]) -> tuple[str, str]:
+    """Find the title and the unit of a panel among the figure's texts: a title stands on its top, a unit beside its middle."""
+    floor, ceiling = layout.get("yaxis" + axis[1:], {}).get("domain", (0.0, 1.0))
+    texts = [one for one in layout.get("annotations", ()) if one.get("yref") == "paper" and one.get("xref") == "paper"]
+    titles = [one for one in texts if str(one["text"]).startswith("<b>")]
+    units = [one for one in texts if one.get("textangle") == -90]
+    return _nearest(titles, ceiling), _nearest(units, (floor + ceiling) / 2)
+
+
+def _nearest(texts: list[Any], height: float) -> str:
+    return words(str(min(texts, key=lambda one: abs(float(one["y"]) - height))["text"])) if texts else ""

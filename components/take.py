@@ -1,0 +1,89 @@
+"""The foot of a page: how old its numbers are, and what can be taken away from it: pictures, numbers, the page in one file."""
+
+from collections.abc import Iterable
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from components import attach, exports, picture, record, tiles
+from components.exports import Facts, file_name
+
+if TYPE_CHECKING:
+    from components.frame import PageRow
+    from data_sources.cached import View
+
+SCRIPT = Path(__file__).with_name("take.js")
+ROLES = {
+    "ground": "backgroundColor",
+    "text": "textColor",
+    "gray": "grayTextColor",
+    "line": "borderColor",
+    "raised": "secondaryBackgroundColor",
+    "stress": "orangeTextColor",
+    "extreme": "redTextColor",
+}
+"""What the script calls a color, and the theme's option."""
+
+ATTACHED = "This page in one file: it opens anywhere, without a server or a network, and prints."
+
+
+def foot(row: "PageRow", view: "View", inputs: Iterable[tuple[str, str]]) -> None:
+    """End a page: the ages of its inputs, and a row of buttons that hand out what stands on it.
+
+    Pictures are made in the reader's browser, files on the server, and only once somebody asks for one.
+
+    Parameters
+    ----------
+    row : PageRow
+    view : View
+    inputs : iterable of (measure, asset)
+        What the page shows; none where it has said so itself.
+    """
+    wanted = tuple(inputs)
+    sources = view.keep(("foot", row.name, wanted), lambda: view.ages(wanted))
+    if sources:
+        tiles.show(view.keep(("foot", row.name, wanted, "told"), lambda: tiles.ages(sources)))
+    parts = record.end()
+    publishers = tuple(dict.fromkeys(source.publisher for source in sources if source.publisher))
+    facts = Facts(row.name, row.title, view.board.as_of, view.board.kind, publishers)
+    figures = [part.figure for part in parts if part.figure is not None]
+    offer = partial(st.download_button, on_click="ignore", type="tertiary")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="fl-take"):
+        _tools()(key=f"take_{row.name}", data=told(facts, len(figures)), width="content")
+        if figures:
+            offer("Numbers, CSV", partial(exports.as_csv, figures, facts), file_name(facts, "csv"), "text/csv", key="take_csv")
+            kind = "application/vnd.apache.parquet"
+            offer("Parquet", partial(exports.as_parquet, figures, facts), file_name(facts, "parquet"), kind, key="take_parquet")
+        whole = partial(attach.document, parts, facts, row.question, [measure.lstrip("*") for measure, _ in wanted])
+        offer("Attach", whole, file_name(facts, "html"), "text/html", key="take_html", help=ATTACHED)
+
+
+def told(facts: Facts, figures: int) -> dict[str, Any]:
+    """What the script writes into a picture, and both themes' colors."""
+    return {
+        "page": facts.page,
+        "title": facts.title,
+        "as_of": f"{facts.as_of:%Y-%m-%d}",
+        "board": facts.board,
+        "publishers": ", ".join(facts.publishers),
+        "figures": figures,
+        "themes": _themes(),
+    }
+
+
+@cache
+def _themes() -> dict[str, dict[str, Any]]:
+    return {
+        theme: {name: picture.color(option, theme) for name, option in ROLES.items()}
+        | {"series": list(st.get_option(f"theme.{theme}.chartCategoricalColors"))}
+        for theme in (picture.DARK, picture.LIGHT)
+    }
+
+
+@cache
+def _tools() -> Any:
+    return st.components.v2.component(
+        "faultline_take", html='<div class="fl-take-page"></div>', js=SCRIPT.read_text(encoding="utf-8"), isolate_styles=False
+    )

@@ -1,0 +1,107 @@
+"""The morning note: what there is to say as of a day, each topic beside its picture; to be taken away in six formats."""
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components import charts, frame, sentences, take, tiles
+from components.window import choose
+from data_sources import cached
+from notes import archive, cards, desk, paper, render_html
+from notes.compose import compose
+from notes.note import Note, Topic
+from notes.render_json import data
+from notes.render_markdown import markdown
+from notes.render_text import text
+
+FORMATS = (
+    ("Markdown", "md", "text/markdown"), ("HTML", "html", "text/html"), ("PDF", "pdf", "application/pdf"),
+    ("PNG card", "png", "image/png"), ("Text for chat", "txt", "text/plain"), ("JSON", "json", "application/json"),
+)
+PRINTED = ("pdf", "png")
+TILES = (
+    "stress_index", "btc_price_to_cost", "btc_etf_net_flow", "spx_drawdown", "crypto_fear_greed", "vix", "bnb_btc_beta_30d",
+    "connectedness_total",
+)
+DAY = pd.Timedelta(days=1)
+
+row = frame.enter("note")
+window = choose(*cached.limits())
+view = cached.view(window.as_of)
+frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
+as_of = view.board.as_of
+eve = cached.view(as_of - DAY) if as_of > view.board.first else None
+note: Note = view.keep("note", partial(compose, view, eve))
+tiles.show(tiles.verdict(row.question, note.headline.text, note.headline.state))
+tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, view.values, TILES, view.series)))
+tiles.show(f'<div class="fl-morning">{render_html.index(note, "")}{render_html.movers(note)}</div>')
+
+
+def written(form: str) -> bytes:
+    """The note in one format, for a file."""
+    base = desk.base()
+    if form == "json":
+        return json.dumps(data(note, view.values, base), indent=1, allow_nan=False, ensure_ascii=False).encode()
+    if form in ("md", "txt"):
+        return (markdown if form == "md" else text)(note, base).encode()
+    return paper.printed(form, note, view, base)
+
+
+def figure(page: str) -> charts.Figure:
+    """A topic's picture, over the window."""
+    drawn = cards.figure(page, view.series, window.start, window.end, ())
+    return charts.footed(drawn, sentences.oldest(view.ages(cards.inputs(page))), window)
+
+
+def show(topic: Topic) -> None:
+    """Put a topic beside its picture."""
+    told, drawn = st.columns([2, 3])
+    with told:
+        tiles.show(f'<div class="fl-morning">{render_html.topic(topic, note, "")}</div>')
+    with drawn:
+        charts.draw(view.keep(("note", topic.page, window.start, window.end), partial(figure, topic.page)), f"note_{topic.page}")
+
+
+reason = paper.missing()
+with st.container(horizontal=True, gap="small", key="fl-note-files"):
+    for label, ending, kind in FORMATS:
+        unable = ending in PRINTED and bool(reason)
+        st.download_button(
+            label, partial(written, ending), f"{note.name}.{ending}", kind, key=f"note_{ending}", on_click="ignore",
+            disabled=unable, help=reason if unable else None,
+        )  # fmt: skip
+for topic in note.topics:
+    show(topic)
+tiles.show(f'<div class="fl-morning">{render_html.rest(note, "")}</div>')
+
+
+@st.fragment
+def compare() -> None:
+    """Keep this note, and say what it says otherwise than one of the archive."""
+    st.button("Keep this note in the archive", on_click=lambda: st.toast(archive.keep_here(note, view.values)), key="note_keep")
+    kept = archive.listed()
+    if not kept:
+        tiles.show(tiles.note("The archive is empty: no morning note has been sent yet, and none was kept by hand."))
+        return
+    names = {one.id: f"{one.title} · kept {one.created:%d %b %Y %H:%M} UTC{' · sent' * bool(one.slot)}" for one in kept}
+    bodies: dict[str, Mapping[str, Any]] = {one.id: one.body for one in kept}
+    both = {"": f"This note: {note.title}"} | names
+    left, right = st.columns(2)
+    one = left.selectbox("From", names, format_func=names.__getitem__, key="note_from")
+    other = right.selectbox("To", both, format_func=both.__getitem__, key="note_to")
+    found = archive.difference(bodies[one], bodies[other] if other else data(note, view.values))
+    told = f"{sentences.count(len(found.readings), 'reading')} told otherwise"
+    tiles.show(tiles.table(("reading", "from", "to", "state"), found.readings, caption=told))
+    for title, lines in (("Said only in the first", found.gone), ("Said only in the second", found.come)):
+        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        tiles.show(f'<div class="fl-morning"><h3>{title}</h3><ul>{items}</ul></div>' if lines else "")
+
+
+with st.expander("The archive: keep this note, compare any two"):
+    compare()
+take.foot(row, view, dict.fromkeys(pair for topic in note.topics for pair in cards.inputs(topic.page)))

@@ -1,0 +1,137 @@
+"""A link opened without a visitor: the board as of its day, the numbers of its page and the sentence above them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from components import (
+    frame,
+    links,
+    network,
+    sentences,
+    stress_figures,
+    treasuries_tables,
+    verdicts,
+    verdicts_leverage,
+    verdicts_options,
+    verdicts_overview,
+    verdicts_resonance,
+    verdicts_treasuries,
+)
+from components.days import Span
+from components.links import Place
+from data_sources import cached
+from indicators import quotes
+from indicators.readings import READINGS, Value
+from indicators.rows.overview import MEMBERS
+from indicators.stress_day import taken_apart
+from indicators.stretches import run_since
+from notes import proof
+
+NAMED = 4
+"""Readings in a description."""
+SESSIONS = 21
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A pinned place, the view that it opens, what its page says there, and the digest of that."""
+
+    place: Place
+    view: cached.View
+    content: dict[str, Any]
+    digest: str
+
+
+def span() -> Span:
+    """Say which days can be asked for. Raises StoreUnavailable."""
+    newest = cached.seen(None).board
+    return Span(newest.first, newest.newest, cached.today())
+
+
+def opened(place: Place, held: Span) -> Opened:
+    """Open a place, pinned; its proof is that of the numbers found. Raises StoreUnavailable."""
+    fixed = links.pinned(place, held, place.theme, links.moment())
+    view = cached.seen(fixed.window.as_of)
+    content = says(fixed, view, proof.of_page(fixed.page, view.values))
+    digest = proof.digest(content)
+    fixed = Place(fixed.page, fixed.window, fixed.chosen, fixed.theme, fixed.version, proof.short(digest))
+    return Opened(fixed, view, content, digest)
+
+
+def says(place: Place, view: cached.View, values: Mapping[str, Value]) -> dict[str, Any]:
+    """Gather what readings say at a pinned place."""
+    days = place.window
+    assert days.as_of is not None
+    return proof.numbers(place.page, view.board.kind, days.as_of, days.start, days.end, values, chosen=place.chosen)
+
+
+def when(place: Place) -> str:
+    """Say what a pinned place stands as of."""
+    as_of = place.window.as_of
+    assert as_of is not None
+    if as_of == as_of.normalize():
+        return f"at the end of {sentences.day(as_of)}"
+    return f"on {sentences.day(as_of)} at {as_of:%H:%M:%S} UTC"
+
+
+def verdict(page: str, view: cached.View) -> str:
+    """Say what the page's verdict says as of the view's day; of a page whose verdict needs more than readings, its question."""
+    told = VERDICTS.get(page)
+    return frame.BY_NAME[page].question if told is None else told(view)
+
+
+def described(found: Opened) -> str:
+    """Say the worst readings of a place, and what they stand as of."""
+    readings = proof.of_page(found.place.page, found.view.values)
+    known = [value for value in sentences.worst_first(readings.values()) if np.isfinite(value.value)][:NAMED]
+    told = [f"{READINGS[value.id].label} {written(value.value, value.id)}" for value in known]
+    made = "Sample board, numbers partly made. " if found.view.board.kind == "sample" else ""
+    return f"{made}{'; '.join(told) or 'Nothing is known'}. As known {when(found.place)}."
+
+
+def written(value: float | None, name: str) -> str:
+    """Write a reading's value as the board does; a reading that is no longer one, as a bare number."""
+    if value is None:
+        return "not known"
+    return sentences.reading(value, name) if name in READINGS else f"{value:g}"
+
+
+def _overview(view: cached.View) -> str:
+    whole, index, series = view.work("stress_index"), view.series["stress_index"], view.series
+    apart = taken_apart(whole, MEMBERS, series, view.values["stress_index"].time)
+    since = run_since(stress_figures.under_stress(index, whole.percentiles))
+    connected = series["connectedness_total"]
+    month_ago = float(connected.iloc[-1 - SESSIONS]) if len(connected) > SESSIONS else float("nan")
+    return verdicts_overview.overview(view.values, view.before, month_ago, apart, since)
+
+
+def _contagion(view: cached.View) -> str:
+    return verdicts.contagion(view.values, *network.ends(view.work("connectedness_total"), view.board.as_of))
+
+
+def _leverage(view: cached.View) -> str:
+    held = {asset: view.panels.series("open_interest", asset) for asset in ("BTC", "ETH")}
+    return verdicts_leverage.leverage(view.values, {asset: float(one.iloc[-1]) for asset, one in held.items() if len(one)})
+
+
+def _treasuries(view: cached.View) -> str:
+    index = treasuries_tables.standing(quotes.track(view.board.as_of), quotes.DECIDED, quotes.DUE)
+    return verdicts_treasuries.treasuries(view.values, index)
+
+
+VERDICTS: dict[str, Callable[[cached.View], str]] = {
+    "overview": _overview,
+    "production_cost": lambda view: verdicts.production_cost(view.values),
+    "etf_flows": lambda view: verdicts.etf_flows(view.values),
+    "drawdowns": lambda view: verdicts.drawdowns(view.values),
+    "fear": lambda view: verdicts.fear(view.values),
+    "contagion": _contagion,
+    "leverage": _leverage,
+    "options": lambda view: verdicts_options.options(view.values),
+    "treasuries": _treasuries,
+    "resonance": lambda view: verdicts_resonance.verdict(view.work("resonance"), view.board.as_of),
+}
+"""By page, its verdict from a view alone."""

@@ -1,0 +1,135 @@
+"""Pinned and short links: ``/pin`` completes a pinned one, ``POST /s`` keeps it, ``/s/<id>`` opens it and shows chats a preview."""
+
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from components import frame, links
+from components.links import Place
+from data_sources import cached
+from notes import cards, proof
+from routes import places, sheets
+from routes.places import Opened
+from routes.sheets import Said
+
+KIND = "link"
+UNKNOWN = "There is no link of this name here: it was mistyped, or kept on another board."
+TAMPERED = "What is kept under this link is not what its digest says: it was changed, and is not shown."
+LONGEST = 300
+"""Characters of a preview's text."""
+
+
+async def pin(request: Request) -> Response:
+    """Complete a pinned link with the digest of its numbers; nothing is kept."""
+    try:
+        found = await sheets.worked(lambda: _asked(request))
+    except Said as failure:
+        return sheets.as_said(request, failure)
+    return sheets.as_json(_told(found) | {"path": links.address(found.place)})
+
+
+async def keep(request: Request) -> Response:
+    """Keep a pinned link and name it; only for pages of this board, and programs."""
+    try:
+        if _foreign(request):
+            raise Said(403, "Links are kept for pages of this board only, and this request came from another one.")
+        answer = await sheets.worked(lambda: _kept(request))
+    except Said as failure:
+        return sheets.as_said(request, failure)
+    return sheets.as_json(answer, 201)
+
+
+async def follow(request: Request) -> Response:
+    """Show a chat what a short link is about, and take a browser to the board."""
+    try:
+        root = await sheets.worked(cached.address) or str(request.base_url)
+        found = await sheets.worked(lambda: _found(request.path_params["id"]))
+    except Said as failure:
+        return sheets.as_said(request, failure)
+    return _sheet(root, request.path_params["id"], *found)
+
+
+def _asked(request: Request) -> Opened:
+    held = places.span()
+    place = links.of_query(dict(request.query_params), held)
+    if place.complaints:
+        raise Said(422, " ".join(place.complaints))
+    return places.opened(place, held)
+
+
+def _told(found: Opened) -> dict[str, Any]:
+    count = sum(value is not None for value in found.content["readings"].values())
+    made = " of the sample board" if found.view.board.kind == "sample" else ""
+    sentence = f"It always opens these {count} numbers{made}, as known {places.when(found.place)}; digest {found.place.proof}."
+    return {"ok": True, "digest": found.digest, "sentence": sentence}
+
+
+def _kept(request: Request) -> dict[str, Any]:
+    found = _asked(request)
+    body = {
+        "content": found.content,
+        "path": links.address(found.place),
+        "sentence": places.verdict(found.place.page, found.view),
+        "described": places.described(found),
+    }
+    id = cached.pin(KIND, body, found.digest)
+    return _told(found) | {"path": f"/s/{id}", "id": id}
+
+
+def _found(id: str) -> tuple[Place, str, str, str]:
+    """Find a short link; the place it opens, its verdict, its description and its digest."""
+    kept = cached.pinned(id)
+    if kept is None or kept.kind != KIND or not isinstance(kept.body, dict):
+        raise Said(404, UNKNOWN)
+    if not intact(kept):
+        raise Said(422, TAMPERED)
+    place = links.read(str(kept.body.get("path", "")), places.span())
+    return place, str(kept.body.get("sentence", "")), str(kept.body.get("described", "")), kept.digest
+
+
+def intact(kept: cached.Pin) -> bool:
+    """Whether the numbers kept are those that the digest beside them was made of."""
+    try:
+        return isinstance(kept.body, dict) and proof.digest(kept.body.get("content")) == kept.digest
+    except (TypeError, ValueError, RecursionError):
+        return False
+
+
+def _sheet(root: str, id: str, place: Place, verdict: str, described: str, digest: str) -> Response:
+    """Write the page behind a short link: tags for previews, and the way to the board."""
+    target = root + links.address(place).removeprefix("/")
+    row = frame.BY_NAME[place.page]
+    title, described = f"{row.title}: {verdict}"[:LONGEST], f"{described} Digest {proof.short(digest)}."[-LONGEST:]
+    tags = {"og:type": "website", "og:site_name": frame.BOARD, "og:title": title, "og:description": described}
+    tags |= {"og:url": f"{root}s/{id}"}
+    named = {"description": described, "twitter:card": "summary"}
+    if place.page in cards.PANELS:
+        tags |= {"og:image": f"{root}render/{place.page}.png?{urlsplit(target).query}"}
+        named |= {"twitter:card": "summary_large_image"}
+    head = "".join(f'<meta property="{name}" content="{escape(text)}">' for name, text in tags.items())
+    head += "".join(f'<meta name="{name}" content="{escape(text)}">' for name, text in named.items())
+    head += f'<meta http-equiv="refresh" content="0; url={escape(target)}">'
+    body = (
+        f'<h1>{escape(row.title)}</h1><p class="said">{escape(verdict)}</p><p class="gray">{escape(described)}</p>'
+        f'<p><a href="{escape(target)}">Open the board</a> · <a href="{escape(root)}verify?digest={escape(digest)}">Verify</a></p>'
+    )
+    return sheets.as_html(row.title, body, head=head)
+
+
+def _foreign(request: Request) -> bool:
+    """Whether a page of another site asks; a program sends neither header."""
+    origin = request.headers.get("origin")
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return True
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+
+
+ROUTES: tuple[BaseRoute, ...] = (
+    Route("/pin", pin, methods=["GET"]),
+    Route("/s", keep, methods=["POST"]),
+    Route("/s/{id}", follow, methods=["GET"]),
+)
