@@ -33,7 +33,7 @@ class Facts:
     page, title : str
         The page's name and its title.
     as_of : Timestamp
-        The board's day, UTC.
+        The board's day at 00:00 UTC, of which the end is meant, or a moment of a day.
     board : str
         live or sample.
     publishers : tuple of str
@@ -47,19 +47,30 @@ class Facts:
     publishers: tuple[str, ...] = ()
 
     @property
+    def when(self) -> str:
+        """What the numbers stand as of, for a person."""
+        whole = self.as_of == self.as_of.normalize()
+        return f"{self.as_of:%Y-%m-%d} (end of day, UTC)" if whole else f"{self.as_of:%Y-%m-%d %H:%M:%S} UTC"
+
+    @property
+    def stamp(self) -> str:
+        """The same for a file's name: a moment of a day has its time."""
+        return f"{self.as_of:%Y-%m-%d}" if self.as_of == self.as_of.normalize() else f"{self.as_of:%Y-%m-%dT%H%M%SZ}"
+
+    @property
     def lines(self) -> dict[str, str]:
         """Name and text of each, in order; a sample board says so loudly."""
         return {
             "board": f"{self.board}{': SAMPLE DATA, NOT A MARKET' * (self.board == 'sample')}",
             "page": self.title,
-            "as of": f"{self.as_of:%Y-%m-%d} (end of day, UTC)",
+            "as of": self.when,
             "published by": ", ".join(self.publishers) or "nobody named",
         }
 
 
 def file_name(facts: Facts, ending: str, part: str = "") -> str:
     """Name a file ``faultline_<page>_<as-of>.<ending>``, of letters, digits and ``._-`` only."""
-    words = (facts.page, *([part] if part else []), f"{facts.as_of:%Y-%m-%d}", *(["sample"] if facts.board == "sample" else []))
+    words = (facts.page, *([part] if part else []), facts.stamp, *(["sample"] if facts.board == "sample" else []))
     return f"faultline_{'_'.join(UNSAFE.sub('-', word)[:40].strip('.-') or 'page' for word in words)}.{UNSAFE.sub('', ending)}"
 
 

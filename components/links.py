@@ -1,4 +1,4 @@
-"""Two links to what is on the screen: a live one, which moves with the days, and a pinned one, which always opens the same numbers.
+"""Two links to what is on the screen: a live one, which moves with the days, and a pinned one, to what was known at its time.
 
 A pinned link says everything: page, first and last day, the day it is known as of, what the reader set, the theme, the version of
 the link's format, and the first digits of the digest of the page's numbers, by which whoever opens it can tell whether they are the
@@ -33,6 +33,8 @@ LONGEST, MOST = 4_000, 60
 """Characters and parameters of a link that are looked at."""
 OPENED = "pin_opened"
 """Session key: the pinned link that was opened, and the place it opened."""
+PINNED = "links_pinned"
+"""Session key: the page that is drawn, and its pinned address."""
 REOPENED = ("v", "n")
 
 
@@ -133,16 +135,23 @@ def bar(here: Window, span: Span) -> None:
     The digest of a pinned link is asked for by the browser when it is needed (``/pin``), so that no page waits for it; and whether
     the numbers of a link that was opened are the same is asked for by the browser, too (``/verify``).
     """
-    if st.context.is_embedded:
-        return
     kept = st.session_state.get(window.KEPT, {})
     chosen = {name: str(kept[name]) for name in window.FIGURES if name in kept}
     page = str(st.session_state.get(frame.SHOWN, frame.PAGES[0].name))
     place = Place(page, here, chosen)
-    opened = _opened(place)
     fixed = address(pinned(place, span, str(st.context.theme.type or ""), moment()))
+    st.session_state[PINNED] = (page, fixed)
+    if st.context.is_embedded:
+        return
+    opened = _opened(place)
     data = {"live": address(live(place)), "pinned": fixed, "page": page, "opened": opened}
     _copier()(key="fl_links", data=data, width="content", height="content")
+
+
+def of_page(page: str) -> str:
+    """Give the pinned address of a page as it is drawn, still without its digest; empty for a page that is not."""
+    shown, fixed = st.session_state.get(PINNED, ("", ""))
+    return fixed if shown == page else ""
 
 
 def moment() -> pd.Timestamp:

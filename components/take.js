@@ -1,7 +1,8 @@
 // Gives every figure of the page a quiet row of buttons: PNG, SVG, copy, CSV; and the page a picture of itself. All of it is made here,
 // in the browser, from what is on the screen. Plotly's own export (the mode bar's camera) writes the figure anew at WIDTH; its download is
 // caught before it leaves, and put between the page's sentence and what proves it.
-const WIDTH = 1600, SCALE = 2, MOST = 16000, PAD = 24, WAIT = 20000, TEXT = 15, SMALL = 13, TOOLS = "fl-tools";
+const WIDTH = 1600, SCALE = 2, MOST = 16000, PAD = 24, WAIT = 20000, PATIENCE = 4000, TEXT = 15, SMALL = 13, HEAD = 33, TOOLS = "fl-tools";
+// HEAD: bytes of a PNG up to the end of its first part
 const SVG = "http://www.w3.org/2000/svg";
 const MARKUP = /<\/?(?:a|b|br|em|i|s|span|sub|sup|u)\b[^>]*>/gi;
 const words = (text) => new DOMParser().parseFromString(String(text ?? "").replace(MARKUP, " "), "text/html").body.textContent.trim();
@@ -11,6 +12,22 @@ const hex = (told) => {
   const parts = /rgba?\((\d+),\s*(\d+),\s*(\d+)/.exec(told);
   return (parts ? `#${parts.slice(1).map((one) => Number(one).toString(16).padStart(2, "0")).join("")}` : told).toLowerCase();
 };
+
+// The digest of the page's numbers and the text it was made of, from the server, where these are the numbers shown; without it a picture
+// proves nothing, and is made all the same.
+async function numbers(data) {
+  if (!data.pinned) return null;
+  const query = new URLSearchParams(data.pinned.split("?")[1] ?? "");
+  query.set("page", data.page);
+  try {
+    const asked = { headers: { accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) };
+    const { digest, content } = await (await fetch(new URL(`pin?${query}`, location.href), asked)).json();
+    const same = Object.entries(JSON.parse(content).readings).every(([name, told]) => (told?.[0] ?? null) === (data.values[name] ?? null));
+    return same && /^[0-9a-f]{64}$/.test(digest) ? { digest, content, said: `numbers ${digest.slice(0, 12)}` } : null;
+  } catch {
+    return null;
+  }
+}
 
 // The figure at WIDTH, as the text of an SVG.
 let asked = 0;
@@ -103,6 +120,7 @@ async function picture(plots, data, name, whole = false) {
   const write = (text, size, color, weight = 400) => {
     for (const row of text ? broken(text, size, WIDTH - 2 * PAD, weight) : []) add("text", { x: PAD, y: (at += size * 1.4), "font-size": size, fill: color, "font-weight": weight }, row);
   };
+  const asking = numbers(data); // while the figures are drawn
   let at = PAD / 2;
   add("style", {}, (face ??= await font().catch(() => "")));
   const ground = add("rect", { width: WIDTH, fill: theme.ground });
@@ -118,7 +136,9 @@ async function picture(plots, data, name, whole = false) {
     root.append(document.importNode(figure, true));
     at += plot._fullLayout.height;
   }
-  write([`As of ${data.as_of}, end of day UTC`, `${data.board} board`, data.publishers && `published by ${data.publishers}`, proven()].filter(Boolean).join(" · "), SMALL, theme.gray);
+  const pin = await asking;
+  if (pin) add("metadata", {}, `{"content":${pin.content},"digest":"${pin.digest}"}`);
+  write([`As of ${data.when}`, `${data.board} board`, data.publishers && `published by ${data.publishers}`, pin?.said, proven()].filter(Boolean).join(" · "), SMALL, theme.gray);
   const height = Math.ceil(at + PAD / 2);
   if (data.board === "sample") {
     for (let y = 260; y < height + 200; y += 420) add("text", { x: WIDTH / 2, y, transform: `rotate(-16 ${WIDTH / 2} ${y})`, "text-anchor": "middle", "font-size": 120, "font-weight": 700, fill: theme.stress, opacity: 0.13 }, "SAMPLE DATA");
@@ -126,26 +146,43 @@ async function picture(plots, data, name, whole = false) {
   ground.setAttribute("height", height);
   const size = { xmlns: SVG, width: WIDTH, height, viewBox: `0 0 ${WIDTH} ${height}`, "font-family": '"Source Sans", sans-serif' };
   for (const [key, value] of Object.entries(size)) root.setAttribute(key, value);
-  return { text: new XMLSerializer().serializeToString(root), height };
+  return { text: new XMLSerializer().serializeToString(root), height, pin };
 }
 
-async function raster({ text, height }) {
+// A text beside a PNG's pixels, as the server writes it.
+function chunk(keyword, text) {
+  const body = new TextEncoder().encode(`iTXt${keyword}\0\0\0\0\0${text}`), made = new Uint8Array(body.length + 8), view = new DataView(made.buffer);
+  let check = -1;
+  for (const byte of body) {
+    check ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) check = (check >>> 1) ^ (0xedb88320 & -(check & 1));
+  }
+  view.setUint32(0, body.length - 4);
+  made.set(body, 4);
+  view.setUint32(body.length + 4, ~check);
+  return made;
+}
+
+async function raster({ text, height, pin }) {
   const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" })), image = new Image(), canvas = document.createElement("canvas");
   await new Promise((done, failed) => { Object.assign(image, { onload: done, onerror: failed, src: url }); });
   const scale = Math.min(SCALE, MOST / height);
   Object.assign(canvas, { width: WIDTH * scale, height: height * scale });
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(url);
-  return new Promise((done, failed) => canvas.toBlob((made) => (made ? done(made) : failed(new Error("too large"))), "image/png"));
+  const drawing = await new Promise((done, failed) => { canvas.toBlob((made) => (made ? done(made) : failed(new Error("too large"))), "image/png"); });
+  if (!pin) return drawing;
+  const texts = [chunk("faultline-digest", pin.digest), chunk("faultline-content", pin.content)];
+  return new Blob([drawing.slice(0, HEAD), ...texts, drawing.slice(HEAD)], { type: "image/png" });
 }
 
 // What the figure draws, one row a value: the same columns as the server's file.
-function table(plot, data) {
+function table(plot, data, pin) {
   const guarded = (text) => (/^\s*[=+\-@]|^[\t\r\n]/.test(text) ? `'${text}` : text), cell = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const texts = plot.layout.annotations.filter((one) => one.xref === "paper" && one.yref === "paper");
   const near = (found, height) => words(found.reduce((best, one) => (best && Math.abs(best.y - height) <= Math.abs(one.y - height) ? best : one), null)?.text);
   const exact = (value) => [6, 7, 8, 9].map((digits) => Number(value.toPrecision(digits))).find((one) => Math.fround(one) === Math.fround(value)) ?? value;
-  const lines = [["board", data.board + (data.board === "sample" ? ": SAMPLE DATA, NOT A MARKET" : "")], ["page", data.title], ["as of", `${data.as_of} (end of day, UTC)`], ["published by", data.publishers || "nobody named"], ["proof", proven()]];
+  const lines = [["board", data.board + (data.board === "sample" ? ": SAMPLE DATA, NOT A MARKET" : "")], ["page", data.title], ["as of", data.when], ["published by", data.publishers || "nobody named"], ["numbers", pin?.digest ?? ""], ["proof", proven()]];
   const rows = lines.filter(([, told]) => told).map(([name, told]) => `# ${name}: ${told.replace(/\s+/g, " ")}`);
   rows.push("# values: as drawn: one value per day of the window, 32-bit", "panel,series,unit,time,at,value");
   for (const trace of plot._fullData) {
@@ -200,7 +237,7 @@ export default function ({ data, parentElement }) {
         button("PNG ◐", "The same in the other theme: dark for light, light for dark", () => made(plot, other(), "png")),
         button("SVG", "Save as a drawing", () => made(plot, shownAs(plot), "svg")),
         button("Copy", "Put the picture on the clipboard", () => copied(plot), "needs https"),
-        button("CSV", "Save the numbers that it draws", async () => save(new Blob([table(plot, data)], { type: "text/csv" }), data, part(plot), "csv")),
+        button("CSV", "Save the numbers that it draws", async () => save(new Blob([table(plot, data, await numbers(data))], { type: "text/csv" }), data, part(plot), "csv")),
       );
       plot.parentElement.append(tools);
     }

@@ -1,18 +1,20 @@
 """The foot of a page: how old its numbers are, and what can be taken away from it: pictures, numbers, the page in one file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, partial
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from components import attach, exports, picture, record, tiles
+from components import attach, exports, links, picture, record, tiles
 from components.exports import Facts, file_name
 
 if TYPE_CHECKING:
     from components.frame import PageRow
     from data_sources.cached import View
+    from indicators.readings import Value
 
 SCRIPT = Path(__file__).with_name("take.js")
 ROLES = {
@@ -47,11 +49,11 @@ def foot(row: "PageRow", view: "View", inputs: Iterable[tuple[str, str]]) -> Non
         tiles.show(view.keep(("foot", row.name, wanted, "told"), lambda: tiles.ages(sources)))
     parts = record.end()
     publishers = tuple(dict.fromkeys(source.publisher for source in sources if source.publisher))
-    facts = Facts(row.name, row.title, view.board.as_of, view.board.kind, publishers)
+    facts = Facts(row.name, row.title, view.board.known, view.board.kind, publishers)
     figures = [part.figure for part in parts if part.figure is not None]
     offer = partial(st.download_button, on_click="ignore", type="tertiary")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="fl-take"):
-        _tools()(key=f"take_{row.name}", data=told(facts, len(figures)), width="content")
+        _tools()(key=f"take_{row.name}", data=told(facts, len(figures), links.of_page(row.name), view.values), width="content")
         if figures:
             offer("Numbers, CSV", partial(exports.as_csv, figures, facts), file_name(facts, "csv"), "text/csv", key="take_csv")
             kind = "application/vnd.apache.parquet"
@@ -60,15 +62,21 @@ def foot(row: "PageRow", view: "View", inputs: Iterable[tuple[str, str]]) -> Non
         offer("Attach", whole, file_name(facts, "html"), "text/html", key="take_html", help=ATTACHED)
 
 
-def told(facts: Facts, figures: int) -> dict[str, Any]:
-    """What the script writes into a picture, and both themes' colors."""
+def told(facts: Facts, figures: int, pinned: str = "", values: Mapping[str, "Value"] | None = None) -> dict[str, Any]:
+    """What the script writes into a picture, both themes' colors, the address whose numbers' digest it asks for, and these numbers.
+
+    A digest of other numbers than those shown, revised since or newer, is not put into a picture.
+    """
     return {
         "page": facts.page,
         "title": facts.title,
-        "as_of": f"{facts.as_of:%Y-%m-%d}",
+        "as_of": facts.stamp,
+        "when": facts.when,
         "board": facts.board,
         "publishers": ", ".join(facts.publishers),
         "figures": figures,
+        "pinned": pinned,
+        "values": {name: value.value if isfinite(value.value) else None for name, value in (values or {}).items()},
         "themes": _themes(),
     }
 

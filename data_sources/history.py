@@ -55,6 +55,12 @@ class History:
             values[self.place[starts]] = self.value[starts + np.maximum(published - 1, 0)]
         return values
 
+    @property
+    def began(self) -> int:
+        """When the first of it was learned, microseconds UTC; for what was always known there is no such moment: the largest."""
+        learned = self.learned[self.learned > ALWAYS]
+        return int(learned.min()) if len(learned) else int(np.iinfo(np.int64).max)
+
     def complete(self, moment: int) -> Flags:
         """Flag the rows whose interval was over before a moment."""
         return self.last < moment

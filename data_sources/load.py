@@ -14,7 +14,7 @@ from data_sources import cambridge
 from data_sources.contract import OLDEST
 from data_sources.history import History, joined, unrevised
 from data_sources.panels import Panels
-from data_sources.rows import DAY_US, Integers, end_of, from_frame, now, times
+from data_sources.rows import DAY_US, Flags, Integers, end_of, from_frame, now, times
 from data_sources.settings import settings
 from data_sources.store import Store
 
@@ -121,15 +121,19 @@ def board(as_of: date | None = None, store: Store | None = None) -> Board:
     shown = whole.history.complete(limit)
     # without a day the board speaks of now, and says what is known now; a day is shown as it was known then
     revised = as_of is not None and bool((whole.history.revised(end) & shown).any())
+    later = whole.history.learned_later(end) & shown
+    # A moment from the store's beginning on is shown as it was: what came after it was not there. Of days, and of what was before
+    # the store, the first thing ever known stands in (docs/adr/0001).
+    exact = _within(end) is not None and end >= whole.history.began and bool(later.any())
     return Board(
         kind=whole.kind,
-        panels=(_as_known(whole.history, end) if revised else whole.panels).before(limit),
+        panels=(_as_known(whole.history, end, ~later if exact else None) if revised or exact else whole.panels).before(limit),
         as_of=_day(end - 1),
         first=_day(whole.first),
         newest=_day(newest),
         version=state[1],
-        published_later=as_of is not None and bool((whole.history.learned_later(end) & shown).any()),
-        revised=revised,
+        published_later=as_of is not None and not exact and bool(later.any()),
+        revised=revised or exact,
         moment=_within(end),
         _made=whole.made and whole.made.before(limit),
     )
@@ -182,9 +186,10 @@ def _joined(kind: str, history: History, made: Panels | None) -> _Whole:
     return _Whole(kind, whole, Panels.of(whole.rows, whole.last), int(history.rows.time.min()), history.last, made)
 
 
-def _as_known(history: History, moment: int) -> Panels:
-    """Give panels of what was known before a moment."""
-    return Panels.of(replace(history.rows, value=history.values(moment)), history.last)
+def _as_known(history: History, moment: int, only: Flags | None = None) -> Panels:
+    """Give panels of what was known before a moment; of the flagged rows alone, where some are flagged."""
+    rows = replace(history.rows, value=history.values(moment))
+    return Panels.of(rows, history.last) if only is None else Panels.of(rows.take(only), history.last[only])
 
 
 def _within(end: int) -> pd.Timestamp | None:

@@ -18,7 +18,7 @@ from notes.note import Note, clean
 from notes.render_json import data
 from notes.words import label
 
-KIND = "note"
+KIND, SENT = "note", "sent"
 LISTED = 90
 """Notes that are listed, the newest first: a quarter of mornings and what was kept by hand."""
 
@@ -75,7 +75,10 @@ def keep(store: Store, note: Note, values: Mapping[str, Value], slot: date | Non
     """
     content = proof.numbers(KIND, note.board, note.as_of, note.start, note.as_of, values)
     body = {"content": content, "slot": "" if slot is None else slot.isoformat(), "faults": list(faults)} | data(note, values)
-    return pins.keep(store, KIND, body, proof.digest(content))
+    kept = pins.keep(store, KIND, body, proof.digest(content))
+    if slot is not None:
+        pins.keep(store, SENT, _morning(slot), proof.digest(_morning(slot)))
+    return kept
 
 
 def listed(store: Store | None = None) -> list[Kept]:
@@ -86,7 +89,11 @@ def listed(store: Store | None = None) -> list[Kept]:
 
 def sent(store: Store, slot: date) -> bool:
     """Whether the note of a morning has been sent."""
-    return any(kept.slot == slot.isoformat() for kept in listed(store))
+    return pins.by_digest(store, proof.digest(_morning(slot))) is not None
+
+
+def _morning(slot: date) -> dict[str, str]:
+    return {"sent": slot.isoformat()}
 
 
 def keep_here(note: Note, values: Mapping[str, Value]) -> str:

@@ -138,15 +138,33 @@ def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[tuple[s
     return [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
 
 
+def altered(told: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:
+    """Name the readings of which one content says another value, unit or time than another; only those that it has."""
+    there = known["readings"]
+    return [name for name, one in told["readings"].items() if name not in there or _parts(one) != _parts(there[name])]
+
+
+def number(told: Any) -> float | None:
+    """Read the value of a reading as content has it; None where it is no finite number, or too large to be one."""
+    value = told[0] if isinstance(told, list | tuple) and told else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value) if math.isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+def _parts(told: Any) -> Any:
+    """A reading's value, unit and time, to be compared; what is no such thing, as it is."""
+    value = number(told)
+    return told if value is None else [value, *told[1:]]
+
+
 def _values(content: Mapping[str, Any]) -> dict[str, float | None]:
     readings = content.get("readings")
     found = {} if not isinstance(readings, Mapping) else readings
-    return {str(name): _first(told) for name, told in found.items()}
-
-
-def _first(told: Any) -> float | None:
-    value = told[0] if isinstance(told, list | tuple) and told else None
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+    return {str(name): number(told) for name, told in found.items()}
 
 
 def _told(value: Value) -> list[Any] | None:

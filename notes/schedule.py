@@ -126,7 +126,7 @@ def files(note: Note, view: "View", folder: Path) -> list[str]:
     for ending, make in made.items():
         try:
             _replace(folder / f"{note.name}.{ending}", make())
-        except paper.FAILURES as failure:
+        except (*paper.FAILURES, RuntimeError, ValueError) as failure:  # one form that fails keeps no other from going out
             faults.append(f"{note.name}.{ending}: {failure}")
         except OSError as failure:
             faults.append(f"{note.name}.{ending} cannot be written: {failure.strerror}.")
@@ -159,7 +159,7 @@ def run(stop: threading.Event, clock: Callable[[], datetime] = lambda: pd.Timest
                 send(morning, chosen)
                 done = morning if archive.sent(load.opened(), morning) else done
             said = ""
-        except SourceError as failure:
+        except (SourceError, RuntimeError, ValueError, OSError) as failure:
             if str(failure) != said:
                 said = str(failure)
                 print(f"The morning note was not sent: {said}", file=sys.stderr)

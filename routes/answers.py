@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-import numpy as np
-
-from components import frame, links, sentences
+from components import frame, links, sentences, window
 from components.days import shown
 from components.links import Place
 from data_sources import cached
@@ -21,8 +19,21 @@ NAMED = 3
 NO_DAYS = "Refused: the content names no readings, or no instant that they were known at."
 ALONE = "Intact: nothing was changed since the digest was made. No reading is among the numbers, to be held against what was known"
 PIXELS = "A digest binds numbers, not pixels: compare these with those in the picture."
-Change = tuple[str, float | None, float | None]
-"""A reading, what it said and what it says."""
+STRANGE = "Refused: the content names readings that this board does not have: {names}."
+ELSEWHERE = "Refused: the days in the content are not those of a page that it could be of."
+LINES = "Its lines were not compared."
+HUGE = 1e15
+"""From here on a number is written by its size: no reading has so many digits."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A reading, the values it had and has, None where there is none, and what differs, in words."""
+
+    id: str
+    then: float | None
+    now: float | None
+    words: tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -39,25 +50,31 @@ def compared(content: Any, digest: str, kept: cached.Pin | None) -> Answer:
     place = _place(content)
     view = cached.seen(place.window.as_of)
     known = places.says(place, view, view.values)
-    told = {name: content["readings"][name] for name in (*READINGS, *sorted(content["readings"])) if name in content["readings"]}
-    wrong = [one for one in proof.differences(content, known) if one[0] in told]
+    if any(content.get(name) != known[name] for name in ("as_of", "from", "to")):
+        raise Said(422, ELSEWHERE)
+    told = {name: content["readings"][name] for name in READINGS if name in content["readings"]}
+    wrong = [_change(name, told[name], known["readings"].get(name)) for name in proof.altered(content, known)]
     now = places.says(place, view, cached.since(view))
-    revised = [one for one in proof.differences(known, now) if one[0] in told]
+    revised = [
+        _change(name, known["readings"].get(name), now["readings"].get(name))
+        for name, _, _ in proof.differences(known, now)
+        if name in told
+    ]
     ok = not wrong and content.get("board") == known["board"]
     facts: dict[str, Any] = {
         "digest": digest,
         "page": place.page,
         "title": frame.BY_NAME[place.page].title if place.page in frame.BY_NAME else place.page,
         "board": known["board"],
-        "as_of": content["as_of"],
-        "from": content.get("from"),
-        "to": content.get("to"),
+        "as_of": known["as_of"],
+        "from": known["from"],
+        "to": known["to"],
         "kept": None if kept is None else proof.instant(kept.created),
         "path": links.address(place) if place.page in frame.BY_NAME else None,
         "numbers": [_number(name, one) for name, one in told.items()],
-        "differences": [_change(*one) for one in wrong],
-        "revised": [_change(*one) | {"known": _learned(one[0], place)} for one in revised],
-        "lines": sorted(map(str, content["series"])) if isinstance(content.get("series"), dict) else [],
+        "differences": [_fact(one) for one in wrong],
+        "revised": [_fact(one) | {"known": _learned(one.id, place)} for one in revised],
+        "lines": sorted(map(shown, content["series"])) if isinstance(content.get("series"), dict) else [],
     }
     return Answer(ok, _sentence(content, place, known, wrong, revised), facts)
 
@@ -70,9 +87,13 @@ def _place(content: Any) -> Place:
         as_of = proof.as_of(content)
         query = {name: str(content.get(name, "")) for name in ("from", "to")}
         query |= {"as_of": proof.instant(as_of) if as_of != as_of.normalize() else f"{as_of:%Y-%m-%d}"}
-        query |= {str(name): str(value) for name, value in dict(content.get("chosen", {})).items()}
+        chosen = dict(content.get("chosen", {}))
+        query |= {name: str(chosen[name]) for name in window.FIGURES if name in chosen}
     except (TypeError, ValueError, OverflowError):
         raise Said(422, NO_DAYS) from None
+    if strange := [name for name in content["readings"] if name not in READINGS]:
+        named = [shown(name) for name in strange[:NAMED]] + [f"{len(strange) - NAMED} more"] * (len(strange) > NAMED)
+        raise Said(422, STRANGE.format(names=sentences.listed(named)))
     name = str(content.get("page", ""))
     place = links.of_query(query | {"page": name if name in frame.BY_NAME else frame.PAGES[0].name}, places.span())
     if place.window.as_of != as_of or place.complaints:
@@ -89,28 +110,45 @@ def _sentence(
         return f"Not the same board: these are numbers of a {board} board, and this is a {known['board']} one."
     if wrong:
         return (
-            f"Not what this store knew {when}: {len(wrong)} of {sentences.count(len(content['readings']), 'number')} differ "
-            f"({_listed(wrong, 'the store says')})."
+            f"Not what this store knew {when}: {len(wrong)} of {sentences.count(len(content['readings']), 'number')} "
+            f"differ{'s' * (len(wrong) == 1)} ({_listed(wrong, 'the store says')})."
         )
+    lines = f" {LINES}" if content.get("series") else ""
     if not count:
-        return f"{ALONE} {when}."
+        return f"{ALONE} {when}.{lines}"
     made = " on the sample board, where numbers are partly made" if known["board"] == "sample" else ""
-    text = f"The same numbers: {sentences.count(count, 'number')} as known {when}{made}."
+    text = f"The same numbers: {sentences.count(count, 'number')} as known {when}{made}.{lines}"
     if revised:
         text += f" The store knows more now: {len(revised)} differ{'s' * (len(revised) == 1)} ({_listed(revised, '→')})."
     return text
 
 
 def _listed(changes: Sequence[Change], between: str) -> str:
-    told = [f"{label(name)} {_pair(name, then, now, between)}" for name, then, now in changes[:NAMED]]
+    told = [f"{label(one.id)} {one.words[0]} {between} {one.words[1]}" for one in changes[:NAMED]]
     return "; ".join(told) + (f" and {len(changes) - NAMED} more" if len(changes) > NAMED else "")
 
 
-def _pair(name: str, then: float | None, now: float | None, between: str) -> str:
-    """Write two values of a reading; as they are where rounding makes them look the same."""
-    both = places.written(then, name), places.written(now, name)
-    both = both if both[0] != both[1] else (repr(then), repr(now))
-    return f"{both[0]} {between} {both[1]}"
+def _change(name: str, then: Any, now: Any) -> Change:
+    """Say what differs between two readings as content has them: the value; where it is the same, unit and time."""
+    values = proof.number(then), proof.number(now)
+    if values[0] == values[1]:
+        return Change(name, *values, (_beside(then), _beside(now)))
+    both = _written(values[0], name), _written(values[1], name)
+    return Change(name, *values, both if both[0] != both[1] else (repr(values[0]), repr(values[1])))
+
+
+def _beside(told: Any) -> str:
+    """Write what a reading says beside its value, or what stands in place of a reading."""
+    if told is None:
+        return "not known"
+    parts = told[proof.number(told) is not None :][:NAMED] if isinstance(told, list) else [told]
+    return f"“{' '.join(shown(str(part)) for part in parts)}”"
+
+
+def _written(value: float | None, name: str) -> str:
+    if value is not None and abs(value) >= HUGE:
+        return f"{value:g}".replace("-", "−")
+    return places.written(value, name)
 
 
 def label(name: str) -> str:
@@ -119,16 +157,15 @@ def label(name: str) -> str:
 
 
 def _number(name: str, told: Any) -> dict[str, Any]:
-    value = told[0] if isinstance(told, list) and told and isinstance(told[0], int | float) and np.isfinite(told[0]) else None
+    value = proof.number(told)
     rest = [str(part) for part in told[1:3]] if isinstance(told, list) else []
     unit, time = [*rest, "", ""][:2]
-    text = places.written(None if value is None else float(value), name)
-    return {"id": name, "label": label(name), "value": value, "unit": unit, "time": time, "text": text}
+    return {"id": name, "label": label(name), "value": value, "unit": unit, "time": time, "text": _written(value, name)}
 
 
-def _change(name: str, then: float | None, now: float | None) -> dict[str, Any]:
-    text = _pair(name, then, now, "→")
-    return {"id": name, "label": label(name), "from": then, "to": now, "text": text}
+def _fact(change: Change) -> dict[str, Any]:
+    text = " → ".join(change.words)
+    return {"id": change.id, "label": label(change.id), "from": change.then, "to": change.now, "text": text}
 
 
 def _learned(name: str, place: Place) -> str | None:
@@ -152,7 +189,7 @@ def written(answer: Answer) -> str:
     text += _table(
         "The numbers", ("Reading", "value", "time"), [(one["label"], one["text"], one["time"]) for one in facts["numbers"]]
     )
-    lines = f" The lines of the picture ({', '.join(facts['lines'])}) are bound by the digest, too." if facts["lines"] else ""
+    lines = f" The digest binds lines, too ({', '.join(facts['lines'])}); they were not compared." if facts["lines"] else ""
     return f'{text}<p class="gray">{escape(PIXELS + lines)}</p>'
 
 

@@ -79,6 +79,8 @@ def _answer(request: Request) -> Response:
         return _refused(429, str(failure))
     except printer.TooSlow as failure:
         return _refused(504, str(failure))
+    except RuntimeError as failure:  # what the browser said against it
+        return _refused(503, f"The picture could not be drawn: {failure}.")
     except ValueError as failure:  # larger than the printer draws
         return _refused(400, str(failure))
 
@@ -90,10 +92,12 @@ def _picture(request: Request) -> Response:
     place = links.of_query(query | {"page": asked.page}, held)
     theme = place.theme if place.theme and "theme" not in query else asked.theme
     found = places.opened(place, held)
-    spec = plate(_figure(found), _words(found, _printed(query, str(request.base_url))), theme, asked.width)
+    reached = cached.address() or str(request.base_url)
+    spec = plate(_figure(found), _words(found, _printed(query, reached)), theme, asked.width)
     tag = _tag(spec, asked)
     fixed = place.window.as_of is not None and place.window.as_of < held.today and found.view.board.kind == "live"
-    headers = {"etag": tag, "cache-control": A_DAY if fixed else "no-cache", "x-content-type-options": "nosniff"}
+    kept = A_DAY if fixed and "link" not in query else "no-cache"
+    headers = {"etag": tag, "cache-control": kept, "x-content-type-options": "nosniff"}
     if place.complaints:
         headers["x-faultline-note"] = _plain(" ".join(place.complaints))
     if tag in re.findall(r'"[^"]*"', request.headers.get("if-none-match", "")):
@@ -105,7 +109,7 @@ def _picture(request: Request) -> Response:
     else:
         body = printer.svg(spec, width=asked.width)
         headers["content-security-policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-    facts = Facts(asked.page, frame.BY_NAME[asked.page].title, found.view.board.as_of, found.view.board.kind)
+    facts = Facts(asked.page, frame.BY_NAME[asked.page].title, found.view.board.known, found.view.board.kind)
     headers["content-disposition"] = f'inline; filename="{file_name(facts, asked.form)}"'
     return Response(body, media_type=TYPES[asked.form], headers=headers)
 

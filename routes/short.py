@@ -1,5 +1,8 @@
 """Pinned and short links: ``/pin`` completes a pinned one, ``POST /s`` keeps it, ``/s/<id>`` opens it and shows chats a preview."""
 
+import time
+from collections import deque
+from collections.abc import Callable
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,15 +24,19 @@ UNKNOWN = "There is no link of this name here: it was mistyped, or kept on anoth
 TAMPERED = "What is kept under this link is not what its digest says: it was changed, and is not shown."
 LONGEST = 300
 """Characters of a preview's text."""
+MOST, MINUTE = 30, 60.0
+"""Links that may be kept within so many seconds."""
+_LATELY: deque[float] = deque()
 
 
 async def pin(request: Request) -> Response:
-    """Complete a pinned link with the digest of its numbers; nothing is kept."""
+    """Complete a pinned link with the digest of its numbers, and the text that it is the digest of; nothing is kept."""
     try:
         found = await sheets.worked(lambda: _asked(request))
     except Said as failure:
         return sheets.as_said(request, failure)
-    return sheets.as_json(_told(found) | {"path": links.address(found.place)})
+    content = proof.canonical(found.content).decode()
+    return sheets.as_json(_told(found) | {"path": links.address(found.place), "content": content})
 
 
 async def keep(request: Request) -> Response:
@@ -37,6 +44,7 @@ async def keep(request: Request) -> Response:
     try:
         if _foreign(request):
             raise Said(403, "Links are kept for pages of this board only, and this request came from another one.")
+        _in_turn()
         answer = await sheets.worked(lambda: _kept(request))
     except Said as failure:
         return sheets.as_said(request, failure)
@@ -53,6 +61,15 @@ async def follow(request: Request) -> Response:
     return _sheet(root, request.path_params["id"], *found)
 
 
+def _in_turn(now: Callable[[], float] = time.monotonic) -> None:
+    """Let so many links a minute be kept, for whoever asks: a desk needs fewer, and a stranger fills no store."""
+    while _LATELY and now() - _LATELY[0] > MINUTE:
+        _LATELY.popleft()
+    if len(_LATELY) >= MOST:
+        raise Said(429, f"More than {MOST} links were kept within a minute; please try again in one.")
+    _LATELY.append(now())
+
+
 def _asked(request: Request) -> Opened:
     held = places.span()
     place = links.of_query(dict(request.query_params), held)
@@ -64,7 +81,11 @@ def _asked(request: Request) -> Opened:
 def _told(found: Opened) -> dict[str, Any]:
     count = sum(value is not None for value in found.content["readings"].values())
     made = " of the sample board" if found.view.board.kind == "sample" else ""
-    sentence = f"It always opens these {count} numbers{made}, as known {places.when(found.place)}; digest {found.place.proof}."
+    numbers = f"{count} number{'s' * (count != 1)}"
+    sentence = (
+        f"It opens {numbers}{made} as known {places.when(found.place)}, and says which of them the store tells otherwise by then; "
+        f"digest {found.place.proof}."
+    )
     return {"ok": True, "digest": found.digest, "sentence": sentence}
 
 

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Message
 
 from components import links
 from data_sources import cached
@@ -20,15 +22,20 @@ from routes import places, png, sheets, short
 from routes.answers import Answer, compared, written
 from routes.sheets import Said
 
-DIGEST, CONTENT = "faultline-digest", "faultline-content"
-"""Keywords of the texts in our pictures: the digest, and where a picture carries them the numbers themselves, canonical."""
+DIGEST, CONTENT = png.DIGEST, png.CONTENT
 LARGEST = 16_000_000
 """Bytes of a picture that are looked at."""
 FRAMED = 10_000
 """Bytes that a form may put around it."""
+LONGEST = 1_000_000
+"""Bytes of JSON that are looked at."""
+MOST = 1_000
+"""Readings in it that are looked at."""
 UNKNOWN = "This digest is not one of ours, or what it stands for was kept elsewhere."
 NO_DIGEST = "No digest of ours is in this picture: it was not made by this board, or its texts were removed on the way."
 TOO_LARGE = f"The picture is larger than {LARGEST // 1_000_000} MB, which is the most that is looked at."
+TOO_LONG = f"What is sent is no PNG picture, and of JSON no more than {LONGEST // 1_000_000} MB is looked at."
+TOO_MANY = f"The content names more than {MOST:,} readings, which is the most that is looked at."
 UNREADABLE = "This cannot be read: what is sent is a PNG picture, or JSON with content and digest."
 CHANGED = "Refused: these numbers do not have this digest. Something was changed after the digest was made."
 NO_PROOF = "This link says no digest, so there is nothing to verify: it opens whatever the board says."
@@ -76,22 +83,44 @@ async def _body(request: Request) -> bytes:
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length[:20]) > LARGEST + FRAMED:
         raise Said(413, TOO_LARGE)
+    counted = _counted(request)
     try:
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
-            async with request.form(max_files=1, max_fields=4) as form:
+            async with counted.form(max_files=1, max_fields=4) as form:
                 picture = form.get("picture")
                 body = await picture.read(LARGEST + 1) if isinstance(picture, UploadFile) else b""
+            _fits(body)
         else:
-            body = b""
-            async for part in request.stream():
-                body += part
-                if len(body) > LARGEST:
-                    break
-    except (MultiPartException, ClientDisconnect, AssertionError):
+            read = bytearray()
+            async for part in counted.stream():
+                read += part
+                _fits(read)
+            body = bytes(read)
+    except (MultiPartException, HTTPException, ClientDisconnect, AssertionError):
         raise Said(422, UNREADABLE) from None
+    return body
+
+
+def _counted(request: Request) -> Request:
+    """The same request, given up as soon as more arrives than is looked at: a form is written to disk while it is read."""
+    received = 0
+
+    async def receive() -> Message:
+        nonlocal received
+        message = await request.receive()
+        received += len(message.get("body", b""))
+        if received > LARGEST + FRAMED:
+            raise Said(413, TOO_LARGE)
+        return message
+
+    return Request(request.scope, receive)
+
+
+def _fits(body: bytes | bytearray) -> None:
     if len(body) > LARGEST:
         raise Said(413, TOO_LARGE)
-    return body
+    if len(body) > LONGEST and not body.startswith(png.SIGNATURE):
+        raise Said(413, TOO_LONG)
 
 
 def _of_digest(digest: str) -> Answer:
@@ -141,23 +170,31 @@ def _of_picture(picture: bytes) -> Answer:
     digest = told.get(DIGEST, "").strip().lower()
     if not proof.DIGEST.fullmatch(digest):
         raise Said(422, NO_DIGEST)
-    return _of_content(told[CONTENT], digest) if CONTENT in told else _of_digest(digest)
+    if CONTENT not in told:
+        return _of_digest(digest)
+    try:
+        content = json.loads(told[CONTENT])
+    except (ValueError, RecursionError):
+        raise Said(422, UNREADABLE) from None
+    return _of_content(content, digest)
 
 
 def _of_json(body: bytes) -> Answer:
     try:
         told = json.loads(body)
         digest = str(told["digest"]).strip().lower()
-        content = json.dumps(told["content"])
+        content = told["content"]
     except (ValueError, TypeError, KeyError, IndexError, RecursionError):
         raise Said(422, UNREADABLE) from None
     return _of_content(content, digest)
 
 
-def _of_content(text: str, digest: str) -> Answer:
+def _of_content(content: Any, digest: str) -> Answer:
     """Answer for numbers that came along with their digest; they need not have been kept here."""
+    readings = content.get("readings") if isinstance(content, dict) else None
+    if isinstance(readings, dict) and len(readings) > MOST:
+        raise Said(422, TOO_MANY)
     try:
-        content = json.loads(text)
         fits = proof.digest(content) == digest
     except (ValueError, TypeError, RecursionError):
         raise Said(422, UNREADABLE) from None

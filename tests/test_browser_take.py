@@ -1,18 +1,25 @@
 """What a reader takes away, in a real browser: pictures with their pixels, numbers, and the page in one file without a network."""
 
 import io
+import json
 import re
 import struct
+import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree
 
+import httpx
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.test_browser import LONG, board, browser, opened
+from data_sources.store import Store
+from routes import png, verify
+from tests.routed import JSON, LEVELS, revise, told
+from tests.test_browser import LONG, board, browser, opened, serve
 
 __all__ = ["board", "browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -129,6 +136,73 @@ def test_a_picture_of_the_page_holds_its_tiles_and_figures(browser: Browser, boa
     assert "_page_" in name
     assert size(picture)[1] > 2 * high
     page.close()
+
+
+@pytest.fixture
+def held(browser: Browser, tmp_path: Path) -> Iterator[tuple[Page, str]]:
+    """A page of a board that keeps numbers, as of a day, and the board's address."""
+    with closing(Store(f"sqlite:///{tmp_path / 'stress.db'}")) as store:
+        told(store, *LEVELS)
+    process, address = serve(tmp_path)
+    page = opened(browser, f"{address}/fear?as_of=2025-11-20", wait=TOOLS)
+    page.wait_for_selector(".fl-ages")
+    page.wait_for_timeout(1500)
+    yield page, address
+    page.close()
+    process.kill()
+    process.wait()
+
+
+def verified(address: str, sent: bytes) -> httpx.Response:
+    return httpx.post(f"{address}/verify", content=sent, headers=JSON, timeout=30, trust_env=False)
+
+
+def changed(picture: bytes, digest: str) -> bytes:
+    """The picture with one digit of its digest changed, its checksums right."""
+    at = picture.index(digest.encode())
+    first = picture.rindex(b"iTXt", 0, at)
+    part = picture[first:at] + (b"0" if digest[0] != "0" else b"1") + picture[at + 1 : at + 64]
+    return picture[:first] + part + struct.pack(">I", zlib.crc32(part)) + picture[at + 68 :]
+
+
+def test_the_server_knows_its_numbers_in_a_picture_made_in_the_browser_and_refuses_a_changed_digest(held: tuple[Page, str]) -> None:
+    page, address = held
+    _, drawn = taken(page, "PNG")
+    digest = png.texts(drawn)[verify.DIGEST]
+    answer = verified(address, drawn)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["sentence"].startswith("The same numbers")
+    assert [one["value"] for one in answer.json()["numbers"] if one["id"] == "vix"] == [LEVELS[-1][1]]
+    refused = verified(address, changed(drawn, digest))
+    assert (refused.status_code, refused.json()["sentence"]) == (422, verify.CHANGED)
+    root = ElementTree.fromstring(taken(page, "SVG")[1])
+    assert any(f" · numbers {digest[:12]}" in text for text in root.itertext())
+    (metadata,) = root.iter("{http://www.w3.org/2000/svg}metadata")
+    assert metadata.text is not None
+    assert json.loads(metadata.text)["digest"] == digest
+    assert verified(address, metadata.text.encode()).status_code == 200
+    assert f"# numbers: {digest}\n".encode() in taken(page, "CSV")[1]
+
+
+def test_numbers_that_are_not_those_of_the_digest_are_not_said_to_be(held: tuple[Page, str], tmp_path: Path) -> None:
+    """Without a day the page shows what was revised since; the pinned link of its newest day, which is over, does not."""
+    page, address = held
+    page.goto(f"{address}/fear")
+    page.wait_for_selector(".fl-ages")
+    page.wait_for_timeout(1500)
+    assert verify.DIGEST in png.texts(taken(page, "PNG")[1])
+    with closing(Store(f"sqlite:///{tmp_path / 'stress.db'}")) as store:
+        revise(store, 61.25)
+    page.goto(f"{address}/fear")
+    page.locator(".fl-tile", has_text="61.").first.wait_for(timeout=LONG)
+    page.wait_for_timeout(2000)
+    assert verify.DIGEST not in png.texts(taken(page, "PNG")[1])
+
+
+def test_a_server_that_gives_no_digest_keeps_nobody_from_a_picture(fear: Page) -> None:
+    fear.route("**/pin?*", lambda route: route.abort())
+    assert verify.DIGEST not in png.texts(taken(fear, "PNG")[1])
+    assert b"# numbers:" not in taken(fear, "CSV")[1]
 
 
 def test_the_picture_goes_to_the_clipboard(fear: Page) -> None:

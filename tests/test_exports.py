@@ -116,3 +116,9 @@ def test_the_parquet_file_holds_the_same_rows_and_says_the_same_of_itself() -> N
     assert told["units"] == {"VIX": "points", "gap": "fraction"}
     assert (told["board"], told["as of"], told["published by"]) == ("live", "2025-10-05 (end of day, UTC)", "Cboe, Deribit")
     pd.testing.assert_frame_equal(read_back.to_pandas(), exports.together([two(), two()]), check_dtype=False)
+
+
+def test_a_moment_of_a_day_is_said_and_named_with_its_time() -> None:
+    facts = Facts("fear", "Fear", pd.Timestamp("2025-11-20T14:30", tz="UTC"), "live")
+    assert facts.lines["as of"] == "2025-11-20 14:30:00 UTC"
+    assert exports.file_name(facts, "csv") == "faultline_fear_2025-11-20T143000Z.csv"

@@ -55,6 +55,15 @@ def test_what_is_learned_later_the_same_day_is_published_later(store: Store) -> 
     assert not load.board(NOON, store).published_later
 
 
+def test_what_is_learned_after_a_moment_of_the_stores_life_is_not_on_its_board(store: Store) -> None:
+    store.append(observations(("2025-11-18", 1.0)), "test", utc("2025-11-20T01:00"))
+    store.append(observations(("2025-11-19", 2.0)), "test", utc("2025-11-20T13:00"))
+    morning, evening = (load.board(utc(f"2025-11-20T{moment}"), store) for moment in ("10:00", "14:00"))
+    assert morning.panels.series("close", "BTC").tolist() == [1.0]
+    assert evening.panels.series("close", "BTC").tolist() == [1.0, 2.0]
+    assert (morning.published_later, morning.revised) == (False, True)
+
+
 def test_an_answer_kept_whole_is_known_from_its_own_moment_on(store: Store) -> None:
     store.append(observations(("2025-11-19", 1.0)), "test")
     for moment in ("2025-11-19T10:00", "2025-11-20T12:00"):

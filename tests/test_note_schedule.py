@@ -103,6 +103,27 @@ def test_text_goes_out_though_no_picture_can_be_drawn(held: Store, tmp_path: Pat
     assert kept.body["faults"] == [f"{name}.pdf: Pictures need Chromium.", f"{name}.png: Pictures need Chromium."]
 
 
+def test_a_form_that_fails_in_an_unforeseen_way_keeps_no_other_from_going_out(
+    held: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> bytes:
+        raise RuntimeError("Page.printToPDF: no such frame")
+
+    monkeypatch.setenv("STRESS_NOTE_FOLDER", str(tmp_path / "notes"))
+    monkeypatch.setattr(paper, "printed", broken)
+    schedule.send(MORNING, LONDON)
+    assert {path.suffix for path in (tmp_path / "notes").iterdir()} == {".md", ".txt", ".json"}
+    assert archive.sent(held, MORNING)
+    assert any("no such frame" in fault for fault in archive.listed(held)[0].body["faults"])
+
+
+def test_what_was_sent_is_remembered_however_many_notes_follow(held: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule.send(MORNING, LONDON)
+    monkeypatch.setattr(archive, "LISTED", 0)
+    assert archive.sent(held, MORNING)
+    assert not archive.sent(held, MORNING + timedelta(days=1))
+
+
 def test_a_folder_that_cannot_be_written_is_said_and_the_note_is_kept(
     held: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

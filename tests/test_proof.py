@@ -105,10 +105,30 @@ def test_differences_name_each_number_that_is_another_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", [{}, {"readings": 7}, {"readings": {"vix": "26"}}, {"readings": {"vix": []}}, {"readings": {"vix": [True, {}]}}]
+    "hostile",
+    [
+        {},
+        {"readings": 7},
+        {"readings": {"vix": "26"}},
+        {"readings": {"vix": []}},
+        {"readings": {"vix": [True, {}]}},
+        {"readings": {"vix": [10**400]}},
+        {"readings": {"vix": [-(10**400), "points", ""]}},
+    ],
 )
 def test_content_of_another_shape_has_no_numbers_but_does_not_raise(hostile: dict[str, Any]) -> None:
     proof.differences(content(), hostile)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [7, [], [26.42], [26.42, "%", "2025-11-20T00:00:00Z"], [10**400], [True], [26.42, "points", "2025-11-20T00:00:00Z", 1]],
+)
+def test_a_reading_is_the_same_by_value_unit_and_time(forged: Any) -> None:
+    told = content()["readings"]
+    assert proof.altered(content(), content()) == []
+    assert proof.altered({"readings": told | {"vix": forged}}, content()) == ["vix"]
+    assert proof.altered({"readings": {"other": None, "vix": None, "dvol_btc": forged}}, content()) == ["other", "vix", "dvol_btc"]
 
 
 plain = st.recursive(

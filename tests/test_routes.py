@@ -1,5 +1,7 @@
 """Addresses that are no pages: links completed, kept and opened, and numbers verified, as a browser or a program asks."""
 
+import hashlib
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +12,7 @@ from data_sources import load, pins
 from data_sources.store import Store
 from notes import proof
 from routes import short
+from routes.sheets import Said
 from tests.routed import HTML, JSON, LEVELS, PAGE, Tags, ask, kept, revise, told
 
 
@@ -48,7 +51,8 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_pinned_link_is_completed_with_the_beginning_of_its_numbers_digest(board: Store) -> None:
     answer = ask("GET", "/pin", params=PAGE, headers=JSON).json()
     assert answer["path"].endswith(f"as_of=2025-11-20&v=1&n={answer['digest'][:12]}")
-    assert "It always opens these" in answer["sentence"]
+    assert "It opens " in answer["sentence"]
+    assert hashlib.sha256(answer["content"].encode()).hexdigest() == answer["digest"]
 
 
 def test_without_a_day_a_link_is_pinned_to_the_newest_one(board: Store) -> None:
@@ -180,3 +184,12 @@ def test_a_preview_names_the_address_that_readers_use_where_the_operator_has_sai
     path = kept()["path"]
     monkeypatch.setenv("STRESS_ADDRESS", "https://stress.example.com/board")
     assert Tags(ask("GET", path).text).meta("og:url") == f"https://stress.example.com/board{path}"
+
+
+def test_so_many_links_a_minute_are_kept_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(short, "_LATELY", deque())
+    for _ in range(short.MOST):
+        short._in_turn(lambda: 100.0)
+    with pytest.raises(Said, match="within a minute"):
+        short._in_turn(lambda: 159.0)
+    short._in_turn(lambda: 161.0)

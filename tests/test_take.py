@@ -72,6 +72,7 @@ def test_tiles_are_recorded_as_they_are_shown(monkeypatch: pytest.MonkeyPatch) -
 def test_the_browser_is_told_what_a_picture_has_to_say_and_both_themes() -> None:
     told = take.told(FACTS, 2)
     assert (told["as_of"], told["board"], told["publishers"], told["figures"]) == ("2026-02-06", "sample", "Cboe, Deribit", 2)
+    assert take.told(FACTS, 2, "/fear?v=1")["pinned"] == "/fear?v=1"
     dark, light = told["themes"]["dark"], told["themes"]["light"]
     assert dark.keys() == light.keys()
     assert dark["ground"] != light["ground"]
