@@ -150,7 +150,7 @@ def moved(window: Window, as_of: pd.Timestamp | None, span: Span) -> Window:
         return replace(window, start=_start(window.preset, day, span), end=day, as_of=as_of)
     end = day if window.end >= min(limit, day) else window.end
     start = window.start if window.start < end else end - (window.end - window.start)
-    return replace(window, start=start, end=end, as_of=as_of)
+    return replace(window, start=max(start, min(span.first, end - ONE)), end=end, as_of=as_of)
 
 
 def told_day(raw: object) -> pd.Timestamp | None:
