@@ -28,11 +28,23 @@ ONE = pd.Timedelta(days=1)
 
 @dataclass(frozen=True)
 class Span:
-    """What a board holds and today's date: the limits of every choice; days at 00:00 UTC."""
+    """What a board holds: the limits of every choice.
+
+    Attributes
+    ----------
+    first, newest, today : Timestamp
+        Days at 00:00 UTC.
+    arrived : Timestamp or None
+        A full second by which all that is held had been learned and was over; None on the sample board.
+    settled : bool
+        Whether the newest day, asked for as a day, says what is known of it now: nothing was told otherwise after its end.
+    """
 
     first: pd.Timestamp
     newest: pd.Timestamp
     today: pd.Timestamp
+    arrived: pd.Timestamp | None = None
+    settled: bool = True
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,8 @@ class Window:
     """Days shown and the moment they are shown as of.
 
     ``as_of`` is None for the newest day held; at 00:00 it is a day and means that day's end, at any other time it is the moment
-    itself. ``complaints`` are sentences about values that were refused.
+    itself. ``known`` is the moment by which what stands on a day's board had arrived; None: whatever has by now. ``complaints`` are
+    sentences about values that were refused.
     """
 
     start: pd.Timestamp
@@ -48,6 +61,7 @@ class Window:
     preset: str
     as_of: pd.Timestamp | None = None
     complaints: tuple[str, ...] = ()
+    known: pd.Timestamp | None = None
 
     @property
     def address(self) -> dict[str, str]:
@@ -59,6 +73,8 @@ class Window:
             pairs["window"] = self.preset
         if self.as_of is not None:
             pairs["as_of"] = written(self.as_of)
+        if self.known is not None:
+            pairs["known"] = to_the_second(self.known)
         return pairs
 
 
@@ -66,7 +82,12 @@ def written(as_of: pd.Timestamp) -> str:
     """Write an as-of day, or a moment of one, as the address has it."""
     if as_of == as_of.normalize():
         return f"{as_of:%Y-%m-%d}"
-    return f"{as_of:%Y-%m-%dT%H:%M:%SZ}" if as_of.second else f"{as_of:%Y-%m-%dT%H:%MZ}"
+    return to_the_second(as_of) if as_of.second else f"{as_of:%Y-%m-%dT%H:%MZ}"
+
+
+def to_the_second(moment: pd.Timestamp) -> str:
+    """Write a moment as the address has it."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def parse(query: Mapping[str, str], span: Span) -> Window:
@@ -89,6 +110,7 @@ def parse(query: Mapping[str, str], span: Span) -> Window:
     if as_of is not None and as_of.normalize() > span.today:
         complaints.append(f"{as_of:%Y-%m-%d} has not happened yet; showing the newest day, {span.newest:%Y-%m-%d}.")
         as_of = None
+    known = _arrived(query, as_of, complaints)
     end = as_of.normalize() if as_of is not None else span.newest
     start, to = _day(query, "from", complaints), _day(query, "to", complaints)
     preset = str(query.get("window", DEFAULT)).lower()
@@ -107,10 +129,10 @@ def parse(query: Mapping[str, str], span: Span) -> Window:
         complaints.append(f"Nothing after {end:%Y-%m-%d} is known as of the day shown; the window ends there.")
         to = end
     if start is None and to is None:
-        return Window(_start(preset, end, span), end, preset, as_of, tuple(complaints))
+        return Window(_start(preset, end, span), end, preset, as_of, tuple(complaints), known)
     to = end if to is None else to
     start = _start(preset, to, span) if start is None else max(start, min(span.first, to - ONE))
-    return Window(start, to, CUSTOM, as_of, tuple(complaints))
+    return Window(start, to, CUSTOM, as_of, tuple(complaints), known)
 
 
 def zoomed(base: Window, first: pd.Timestamp, last: pd.Timestamp, span: Span) -> Window:
@@ -133,24 +155,26 @@ def zoomed(base: Window, first: pd.Timestamp, last: pd.Timestamp, span: Span) ->
     first, last = min(first, last), max(first, last)
     last = max(min(last, limit), min(span.first, limit - ONE) + ONE)
     first = max(min(first, last - ONE), min(span.first, last - ONE))
-    return Window(first, last, CUSTOM, base.as_of if last >= limit else last)
+    return replace(
+        base if last >= limit else Window(first, last, CUSTOM, last), start=first, end=last, preset=CUSTOM, complaints=()
+    )
 
 
 def moved(window: Window, as_of: pd.Timestamp | None, span: Span) -> Window:
     """Show the same as of another moment (None: the newest day).
 
     A window of chosen days that ends with the as-of day goes on ending with it, so that stepping on uncovers day after day; it
-    moves as a whole where it would begin after the day shown.
+    moves as a whole where it would begin after the day shown. What had arrived by a moment belongs to its day, and ends with it.
     """
     limit = window.as_of.normalize() if window.as_of is not None else span.newest
     day = as_of.normalize() if as_of is not None else span.newest
     if as_of is not None and as_of == span.newest:
         as_of = None
     if window.preset != CUSTOM:
-        return replace(window, start=_start(window.preset, day, span), end=day, as_of=as_of)
+        return replace(window, start=_start(window.preset, day, span), end=day, as_of=as_of, known=None)
     end = day if window.end >= min(limit, day) else window.end
     start = window.start if window.start < end else end - (window.end - window.start)
-    return replace(window, start=max(start, min(span.first, end - ONE)), end=end, as_of=as_of)
+    return replace(window, start=max(start, min(span.first, end - ONE)), end=end, as_of=as_of, known=None)
 
 
 def told_day(raw: object) -> pd.Timestamp | None:
@@ -177,6 +201,21 @@ def _moment(query: Mapping[str, str], complaints: list[str]) -> pd.Timestamp | N
         return _day(query, "as_of", complaints)
     moment = pd.Timestamp(raw).as_unit("us")
     return moment if moment != moment.normalize() else moment - ONE
+
+
+def _arrived(query: Mapping[str, str], as_of: pd.Timestamp | None, complaints: list[str]) -> pd.Timestamp | None:
+    """Read by when what is shown of a day had arrived; of a moment it is the moment itself."""
+    raw = query.get("known")
+    if raw is None or raw == "":
+        return None
+    found = INSTANT.fullmatch(str(raw))
+    if found is None or told_day(found[1]) is None:
+        complaints.append(f"“{shown(raw)}” is not a moment (YYYY-MM-DDTHH:MM:SSZ); “known” was left out.")
+        return None
+    if as_of is None or as_of != as_of.normalize():
+        complaints.append("By when something was known is asked of a day only; “known” was left out.")
+        return None
+    return pd.Timestamp(raw).as_unit("us")
 
 
 def _read(raw: str) -> pd.Timestamp | None:

@@ -30,8 +30,10 @@ async function link(kind, data) {
     if (!told.ok) throw new Error(told.sentence);
     return { text: absolute(told.path), said: `Copied. ${told.sentence}` };
   }
-  const told = await asked(`pin?${query(data.pinned, data.page)}`).catch((fault) => ({ sentence: String(fault.message) }));
-  return { text: absolute(told.path ?? data.pinned), said: told.path ? `Copied. ${told.sentence}` : `Copied without a digest. ${told.sentence}` };
+  // Kept, so that whoever opens it can be told which numbers differ; where nothing can be kept, only completed.
+  const kept = await asked(`s?${query(data.pinned, data.page)}`, { method: "POST" }).catch(() => ({ ok: false }));
+  const told = kept.ok ? kept : await asked(`pin?${query(data.pinned, data.page)}`).catch((fault) => ({ sentence: String(fault.message) }));
+  return { text: absolute(told.pinned ?? data.pinned), said: told.pinned ? `Copied. ${told.sentence}` : `Copied without a digest. ${told.sentence}` };
 }
 
 async function write(making) {

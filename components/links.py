@@ -85,17 +85,27 @@ def live(place: Place) -> Place:
 
 
 def pinned(place: Place, span: Span, theme: str = "", now: pd.Timestamp | None = None) -> Place:
-    """The place as a pinned link opens it, its days absolute.
+    """The place as a pinned link opens it, its days absolute, and nothing in it that will move.
 
-    Without an as-of day it is pinned to the newest one; while that day is not over, to the moment ``now``, where one is given: the
-    rest of the day will bring other numbers.
+    Without an as-of day it is pinned to the newest one. Where ``now`` is given, a day that is not over, and a newest day whose
+    numbers were told otherwise after its end, give way to a moment: the one by which all that is held had arrived, which says the
+    same for as long as nothing else arrives. By when a day's numbers had arrived is for `arrived` to add.
     """
     here = place.window
     as_of = span.newest if here.as_of is None else here.as_of
-    if here.as_of is None and now is not None and span.newest == span.today == now.normalize() != now:
-        as_of = now
-    fixed = Window(here.start, here.end, CUSTOM, as_of)
+    moves = as_of == span.today or (now is not None and as_of > now) or (here.as_of is None and not span.settled)
+    if moves and now is not None:
+        as_of = span.arrived if span.arrived is not None and span.arrived > as_of.normalize() else now
+    fixed = Window(here.start, here.end, CUSTOM, as_of, known=here.known if as_of == here.as_of else None)
     return replace(place, window=fixed, theme=theme if theme in THEMES else "", version=VERSION, complaints=())
+
+
+def arrived(place: Place, known: pd.Timestamp | None) -> Place:
+    """The place with the moment by which its day's numbers had arrived, where it is a day's and does not say so already."""
+    here = place.window
+    if known is None or here.known is not None or here.as_of is None or here.as_of != here.as_of.normalize():
+        return place
+    return replace(place, window=replace(here, known=known))
 
 
 def read(link: str, span: Span) -> Place:

@@ -133,6 +133,7 @@ SAMPLE = (
     "import or refresh real data to leave it."
 )
 LATER = "As published later: some of what is shown for this day was learned after it."
+ARRIVED = "The day is shown as it had arrived by {:%d %b %Y, %H:%M:%S} UTC; what came after that is left out."
 COST_LINES = (
     "JPMorgan-style: electricity alone, $0.05/kWh and 31.8 J/TH, a constant read off five of its published estimates. "
     "Cambridge-style: the same formula with Cambridge's monthly fleet efficiency, site overhead included. Difficulty regression: "
@@ -141,7 +142,9 @@ COST_LINES = (
 )
 
 
-def notices(view: "View", today: pd.Timestamp, *, pinned: bool) -> list[tuple[str, str]]:
+def notices(
+    view: "View", today: pd.Timestamp, as_of: pd.Timestamp | None = None, known: pd.Timestamp | None = None
+) -> list[tuple[str, str]]:
     """Say what holds for everything on the page: a sample board, an empty day, a board that ended, numbers published later.
 
     Parameters
@@ -149,8 +152,8 @@ def notices(view: "View", today: pd.Timestamp, *, pinned: bool) -> list[tuple[st
     view : View
     today : Timestamp
         00:00 UTC.
-    pinned : bool
-        Whether a day was asked for; without one the board speaks of now and has to say when it is behind.
+    as_of, known : Timestamp or None
+        As `Window` has them; without an as-of day the board speaks of now and has to say when it is behind.
 
     Returns
     -------
@@ -162,10 +165,12 @@ def notices(view: "View", today: pd.Timestamp, *, pinned: bool) -> list[tuple[st
     behind = today - board.as_of
     if board.as_of < board.first:
         lines.append(("empty", f"Nothing is known as of {day(board.as_of)}: the board begins on {day(board.first)}."))
-    elif board.kind == "live" and not pinned and behind > DAY:
+    elif board.kind == "live" and as_of is None and behind > DAY:
         lines.append(("ended", f"The board ends on {day(board.as_of)}, {behind.days} days ago: nothing newer has arrived."))
     elif board.published_later:
         lines.append(("later", LATER))
+    if known is not None:
+        lines.append(("later", ARRIVED.format(known)))
     if board.kind == "live" and view.asking is not None and view.asking.attempts and not view.asking.answering:
         lines.append(("down", f"No publisher answers: what is shown was kept before. {unanswered(view.asking)}".strip()))
     return lines

@@ -13,17 +13,20 @@ const hex = (told) => {
   return (parts ? `#${parts.slice(1).map((one) => Number(one).toString(16).padStart(2, "0")).join("")}` : told).toLowerCase();
 };
 
-// The digest of the page's numbers and the text it was made of, from the server, where these are the numbers shown; without it a picture
-// proves nothing, and is made all the same.
+// The digest of the page's numbers, the text it was made of and a short link to them, from the server, where these are the numbers
+// shown. Where nothing can be kept there is no link; without a digest a picture proves nothing, and is made all the same.
 async function numbers(data) {
   if (!data.pinned) return null;
   const query = new URLSearchParams(data.pinned.split("?")[1] ?? "");
   query.set("page", data.page);
   try {
-    const asked = { headers: { accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) };
-    const { digest, content } = await (await fetch(new URL(`pin?${query}`, location.href), asked)).json();
+    const ask = (path, method) => fetch(new URL(`${path}?${query}`, location.href), { method, headers: { accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) });
+    const kept = await ask("s", "POST").catch(() => null);
+    const { digest, content, id } = await (kept?.ok ? kept : await ask("pin", "GET")).json();
     const same = Object.entries(JSON.parse(content).readings).every(([name, told]) => (told?.[0] ?? null) === (data.values[name] ?? null));
-    return same && /^[0-9a-f]{64}$/.test(digest) ? { digest, content, said: `numbers ${digest.slice(0, 12)}` } : null;
+    if (!same || !/^[0-9a-f]{64}$/.test(digest)) return null;
+    const link = /^[\w-]{12}$/.test(id ?? "") ? new URL(`s/${id}`, location.href).href : "";
+    return { digest, content, link, said: [`numbers ${digest.slice(0, 12)}`, link].filter(Boolean).join(" · ") };
   } catch {
     return null;
   }
@@ -182,7 +185,7 @@ function table(plot, data, pin) {
   const texts = plot.layout.annotations.filter((one) => one.xref === "paper" && one.yref === "paper");
   const near = (found, height) => words(found.reduce((best, one) => (best && Math.abs(best.y - height) <= Math.abs(one.y - height) ? best : one), null)?.text);
   const exact = (value) => [6, 7, 8, 9].map((digits) => Number(value.toPrecision(digits))).find((one) => Math.fround(one) === Math.fround(value)) ?? value;
-  const lines = [["board", data.board + (data.board === "sample" ? ": SAMPLE DATA, NOT A MARKET" : "")], ["page", data.title], ["as of", data.when], ["published by", data.publishers || "nobody named"], ["numbers", pin?.digest ?? ""], ["proof", proven()]];
+  const lines = [["board", data.board + (data.board === "sample" ? ": SAMPLE DATA, NOT A MARKET" : "")], ["page", data.title], ["as of", data.when], ["published by", data.publishers || "nobody named"], ["numbers", pin?.digest ?? ""], ["link", pin?.link ?? ""], ["proof", proven()]];
   const rows = lines.filter(([, told]) => told).map(([name, told]) => `# ${name}: ${told.replace(/\s+/g, " ")}`);
   rows.push("# values: as drawn: one value per day of the window, 32-bit", "panel,series,unit,time,at,value");
   for (const trace of plot._fullData) {

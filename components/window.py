@@ -12,7 +12,7 @@ from components import links, strip
 from components.days import CUSTOM, DEFAULT, PRESETS, Span, Window, moved, parse, shown, utc, zoomed
 
 __all__ = ["CUSTOM", "PRESETS", "Span", "Window", "choose", "figure", "parse"]
-KEYS = ("window", "from", "to", "as_of")
+KEYS = ("window", "from", "to", "as_of", "known")
 SALES = ("act", "total", "passive", "w_msci", "w_nasdaq", "w_russell", "w_others", "cap", "turnover", "pace", "impact")
 FIGURES = ("kwh", "jth", *SALES)
 """Numbers a reader sets on a page; they travel in the address too."""
@@ -22,7 +22,9 @@ REPLACED, HEARD = "window_replaced", 2.0
 """Session key: when values of controls were replaced; and the seconds within which a browser has surely heard of it."""
 
 
-def choose(first: pd.Timestamp, newest: pd.Timestamp, today: pd.Timestamp, worst: tuple[pd.Timestamp, ...] = ()) -> Window:
+def choose(
+    held: tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp, pd.Timestamp | None, bool], worst: tuple[pd.Timestamp, ...] = ()
+) -> Window:
     """Draw the controls and return the window; the address always says what is shown.
 
     The address is the one truth: controls, the figure's zoom, keys and the strip of days write it, a pasted link is read from it,
@@ -30,12 +32,12 @@ def choose(first: pd.Timestamp, newest: pd.Timestamp, today: pd.Timestamp, worst
 
     Parameters
     ----------
-    first, newest, today : Timestamp
-        What the board holds.
+    held : tuple
+        What the board holds, as `Span` has it.
     worst : tuple of Timestamp
         The worst day of each stretch of stress, for the strip to lead to.
     """
-    span = st.session_state[SPAN] = Span(first, newest, today)
+    span = st.session_state[SPAN] = Span(*held)
     kept = st.session_state.get(KEPT, {})
     query = {key: st.query_params[key] for key in KEYS if key in st.query_params}
     if query and query != {key: kept[key] for key in KEYS if key in kept}:
@@ -132,7 +134,7 @@ def preset(name: str) -> None:
     if name != window.preset and name in PRESETS:
         base = _base(window, span)
         st.session_state.pop(BEFORE, None)
-        _write(replace(window, preset=name, as_of=base.as_of), span)
+        _write(replace(window, preset=name, as_of=base.as_of, known=base.known), span)
     elif name == CUSTOM:
         _write(replace(window, preset=CUSTOM), span)
 

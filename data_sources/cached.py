@@ -5,7 +5,7 @@ A page never waits for the network: publishers are asked by a thread of the serv
 
 import gc
 import threading
-from collections.abc import AsyncIterator, Hashable, Iterable
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 DAYS_KEPT = 16
 """As-of days kept in memory, each with the results below."""
 __all__ = ["Asking", "Pin", "Source", "View", "address", "asking", "chain", "drill", "drilled", "drills", "frame_ancestors"]
-__all__ += ["limits", "needs", "pin", "pinned", "progress", "refresh", "revised_at", "seen", "since", "today", "view"]
+__all__ += ["held", "limits", "needs", "pin", "pinned", "progress", "refresh", "revised_at", "seen", "since", "today", "view"]
 
 FOLLOWED = 10.0
 """Seconds between two looks of an open page at whether something newer is held."""
@@ -40,14 +40,20 @@ JUDGED = pd.Timedelta(minutes=5)
 """How long a judgment of the feeds stands when nothing else happens: what is due depends on the clock."""
 
 
-def limits() -> tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp, tuple[pd.Timestamp, ...]]:
-    """Say which days can be asked for: the first and the newest one held, today, and the worst of each stretch of stress.
+Held = tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp, pd.Timestamp | None, bool]
+"""First and newest day held and today, 00:00 UTC; by when all of it had arrived; whether the newest day is settled (see Board)."""
 
-    Days at 00:00 UTC. Stops the page with a sentence when the store cannot be read.
-    """
+
+def held() -> Held:
+    """Say what is held, for who runs no page. Raises StoreUnavailable."""
+    return _held(seen(None))
+
+
+def limits() -> tuple[Held, tuple[pd.Timestamp, ...]]:
+    """Say what is held, and the worst day of each stretch of stress; stops the page with a sentence when that cannot be read."""
     _RUN.look = _looked()
-    newest = _opened(None, _RUN.look)
-    return newest.board.first, newest.board.newest, today(), newest.work("stress_index").worst
+    newest = _opened(None, None, _RUN.look)
+    return _held(newest), newest.work("stress_index").worst
 
 
 def frame_ancestors() -> str:
@@ -63,19 +69,20 @@ def today() -> pd.Timestamp:
     return pd.Timestamp.now("UTC").normalize().as_unit("us")
 
 
-def view(as_of: pd.Timestamp | None) -> View:
+def view(as_of: pd.Timestamp | None, known: pd.Timestamp | None = None) -> View:
     """Open the board as of a day (None: the newest day held); stops the page with a sentence when it cannot be read.
 
-    A page of the newest day follows what is kept: it is drawn again when something newer is held, or a feed changed.
+    With ``known``, what was learned only after the day stands on its board as far as it had been learned by that moment. A page of
+    the newest day follows what is kept: it is drawn again when something newer is held, or a feed changed.
     """
     look: Look = _RUN.__dict__.pop("look", None) or _looked()
-    opened = _opened(as_of, look)
+    opened = _opened(as_of, known, look)
     if as_of is None:
         _follow(look.shown)
     return opened
 
 
-def seen(as_of: pd.Timestamp | None) -> View:
+def seen(as_of: pd.Timestamp | None, known: pd.Timestamp | None = None) -> View:
     """Open the board as `view` does, for who runs no page.
 
     Raises
@@ -83,7 +90,7 @@ def seen(as_of: pd.Timestamp | None) -> View:
     StoreUnavailable
         When the store cannot be read.
     """
-    return _at(as_of, _look())
+    return _at(as_of, known, _look())
 
 
 def since(view: View) -> "dict[str, Value]":
@@ -106,9 +113,9 @@ def address() -> str:
     return f"{told}/" if told else ""
 
 
-def pin(kind: str, body: Any, digest: str) -> str:
+def pin(kind: str, body: Any, digest: str, allowed: Callable[[], None] | None = None) -> str:
     """Keep something to be found again and give its id; see ``pins.keep``, also for what it raises."""
-    return pins.keep(load.opened(), kind, body, digest)
+    return pins.keep(load.opened(), kind, body, digest, allowed)
 
 
 def pinned(id: str = "", digest: str = "") -> Pin | None:
@@ -116,9 +123,9 @@ def pinned(id: str = "", digest: str = "") -> Pin | None:
     return pins.find(load.opened(), id) if id else pins.by_digest(load.opened(), digest)
 
 
-def revised_at(inputs: Iterable[tuple[str, str]], as_of: pd.Timestamp) -> pd.Timestamp | None:
-    """Say when something of these (measure, asset) was last told otherwise than as of a day or moment. Raises StoreUnavailable."""
-    return pins.revised_at(load.opened(), set(inputs), as_of)
+def revised_at(inputs: Iterable[tuple[str, str]], as_of: pd.Timestamp, known: pd.Timestamp | None = None) -> pd.Timestamp | None:
+    """Say when something of these (measure, asset) was last told otherwise than a board has it. Raises StoreUnavailable."""
+    return pins.revised_at(load.opened(), set(inputs), as_of, known)
 
 
 def chain(asset: str, view: View) -> tuple[pd.DataFrame, pd.Timestamp | None]:
@@ -193,16 +200,26 @@ def _looked() -> Look:
         _refused(refusal)
 
 
-def _opened(as_of: pd.Timestamp | None, look: Look) -> View:
+def _opened(as_of: pd.Timestamp | None, known: pd.Timestamp | None, look: Look) -> View:
     try:
-        return _at(as_of, look)
+        return _at(as_of, known, look)
     except StoreUnavailable as refusal:
         _refused(refusal)
 
 
-def _at(as_of: pd.Timestamp | None, look: Look) -> View:
-    digest = None if as_of is not None else look.asking.digest
-    return _view(*look.state, as_of, today() if as_of is None else as_of.normalize(), digest)
+def _at(as_of: pd.Timestamp | None, known: pd.Timestamp | None, look: Look) -> View:
+    if as_of is None:
+        return _view(*look.state, None, None, today(), look.asking.digest)
+    whole = _view(*look.state, as_of, None, as_of.normalize(), None)
+    arrived = whole.board.arrived
+    if known is None or arrived is None or arrived <= known:
+        return whole
+    return _view(*look.state, as_of, known, as_of.normalize(), None)
+
+
+def _held(newest: View) -> Held:
+    board = newest.board
+    return board.first, board.newest, today(), board.arrived, board.settled
 
 
 def _refused(refusal: StoreUnavailable) -> NoReturn:
@@ -225,7 +242,7 @@ def _keep(stop: threading.Event) -> None:
 def _warm() -> None:
     try:
         look = _look()
-        _view(*look.state, None, today(), look.asking.digest)
+        _at(None, None, look)
     except StoreUnavailable:
         return  # each page says so in a sentence; the server still stands
 
@@ -238,15 +255,15 @@ def _prepare() -> None:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _asking(
-    state: tuple[str, int], pulse: int, moment: pd.Timestamp, drilled: frozenset[str], _board: load.Board | None
-) -> Asking:
+def _asking(state: tuple[str, int], pulse: int, moment: pd.Timestamp, drilled: frozenset[str], _board: load.Board | None) -> Asking:
     """Judge every feed; the key says all that it depends on."""
     return feeds.judged(load.opened(), None if _board is None else _board.panels, moment)
 
 
 @st.cache_resource(max_entries=DAYS_KEPT, show_spinner=False)
-def _view(url: str, version: int, as_of: pd.Timestamp | None, seen: pd.Timestamp, digest: int | None) -> View:
+def _view(
+    url: str, version: int, as_of: pd.Timestamp | None, arrived: pd.Timestamp | None, seen: pd.Timestamp, digest: int | None
+) -> View:
     """Compute one view; the key names the store, its version and the feeds, so that what is new opens a new view.
 
     Ages are told as of the day ``seen``: today when no day is asked for. The sample board has no today.
@@ -255,8 +272,9 @@ def _view(url: str, version: int, as_of: pd.Timestamp | None, seen: pd.Timestamp
     if as_of is None:
         board, known = newest
         return views.evaluated(board, known, seen if board.kind == "live" else board.as_of, asking())
-    board = load.board(as_of)
-    known = newest[1] if board.moment is None and not board.revised else views.computed(board)
+    board = load.board(as_of, known=arrived)
+    same = not board.revised and board.moment in (None, newest[0].arrived)  # a moment cuts a day: only the last one cuts nothing
+    known = newest[1] if same else views.computed(board)
     return views.evaluated(board, views.cut(known, board), seen, None)
 
 

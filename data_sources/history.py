@@ -8,6 +8,8 @@ from data_sources.rows import Flags, Floats, Integers, Key, Rows, concat, last_i
 
 ALWAYS = int(np.iinfo(np.int64).min)
 """When something was learned that did not have to be."""
+NEVER = int(np.iinfo(np.int64).max)
+"""When something is learned that has not been."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +61,12 @@ class History:
     def began(self) -> int:
         """When the first of it was learned, microseconds UTC; for what was always known there is no such moment: the largest."""
         learned = self.learned[self.learned > ALWAYS]
-        return int(learned.min()) if len(learned) else int(np.iinfo(np.int64).max)
+        return int(learned.min()) if len(learned) else NEVER
+
+    @property
+    def ended(self) -> int:
+        """When the last of it was learned, microseconds UTC; ALWAYS where nothing ever had to be."""
+        return int(max(self.learned.max(initial=ALWAYS), self.known.max(initial=ALWAYS)))
 
     def complete(self, moment: int) -> Flags:
         """Flag the rows whose interval was over before a moment."""

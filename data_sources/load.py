@@ -12,9 +12,9 @@ import pandas as pd
 
 from data_sources import cambridge
 from data_sources.contract import OLDEST
-from data_sources.history import History, joined, unrevised
+from data_sources.history import ALWAYS, NEVER, History, joined, unrevised
 from data_sources.panels import Panels
-from data_sources.rows import DAY_US, Flags, Integers, end_of, from_frame, now, times
+from data_sources.rows import DAY_US, Flags, Integers, end_of, from_frame, now, stamp, times
 from data_sources.settings import settings
 from data_sources.store import Store
 
@@ -33,6 +33,10 @@ class Board:
         The day, 00:00 UTC.
     moment : Timestamp or None
         The moment of the day that was asked for; None: its end.
+    arrived : Timestamp or None
+        The full second by which all that stands on it had been learned and was over; None for the sample.
+    settled : bool
+        Whether the newest day, asked for as a day, says what is known of it now; told where no day was asked for.
     first, newest : Timestamp
         First and last day of which anything is held, whatever the day asked for.
     version : int
@@ -52,6 +56,8 @@ class Board:
     published_later: bool
     revised: bool
     moment: pd.Timestamp | None = None
+    arrived: pd.Timestamp | None = None
+    settled: bool = True
     _made: Panels | None = field(default=None, repr=False)
 
     @property
@@ -63,7 +69,6 @@ class Board:
         """Fraction of a series' observations up to the day that were made, not published; 0 on the live board."""
         made = self._made.series(measure, asset) if self._made is not None else pd.Series(dtype=np.float64)
         return float(made.mean()) if len(made) else 0.0
-
 
     def made(self, measure: str, asset: str, time: pd.Timestamp) -> bool:
         """Whether a series' observation at a time, or the last one before it, was made, not published."""
@@ -94,7 +99,7 @@ _WHOLES: dict[str, tuple[tuple[str, int], _Whole]] = {}
 _READING = threading.Lock()
 
 
-def board(as_of: date | None = None, store: Store | None = None) -> Board:
+def board(as_of: date | None = None, store: Store | None = None, known: pd.Timestamp | None = None) -> Board:
     """Open the board as of a day.
 
     Parameters
@@ -104,6 +109,9 @@ def board(as_of: date | None = None, store: Store | None = None) -> Board:
         newest day of which anything complete is held, at most today. A day before all data has a board with empty panels.
     store : Store, optional
         Without it, the one that the environment names.
+    known : Timestamp, optional
+        Of a day, what was learned only after it stands on its board as far as it had been learned by this moment; all of it
+        without one. A board of a day is for good only with it.
 
     Raises
     ------
@@ -124,17 +132,22 @@ def board(as_of: date | None = None, store: Store | None = None) -> Board:
     later = whole.history.learned_later(end) & shown
     # A moment from the store's beginning on is shown as it was: what came after it was not there. Of days, and of what was before
     # the store, the first thing ever known stands in (docs/adr/0001).
-    exact = _within(end) is not None and end >= whole.history.began and bool(later.any())
+    exact = _within(end) is not None and end >= whole.history.began
+    hidden = later & (whole.history.learned > (end - 1 if exact else NEVER if known is None else stamp(known)))
+    fewer = bool(hidden.any())
+    seen = whole.panels if not (revised or fewer) else _as_known(whole.history, end, ~hidden if fewer else None)
     return Board(
         kind=whole.kind,
-        panels=(_as_known(whole.history, end, ~later if exact else None) if revised or exact else whole.panels).before(limit),
+        panels=seen.before(limit),
         as_of=_day(end - 1),
         first=_day(whole.first),
         newest=_day(newest),
         version=state[1],
-        published_later=as_of is not None and not exact and bool(later.any()),
-        revised=revised or exact,
+        published_later=as_of is not None and bool((later & ~hidden).any()),
+        revised=revised or fewer,
         moment=_within(end),
+        arrived=_arrived(whole.history, shown & ~hidden, end - 1 if as_of is not None else max(newest, whole.history.ended)),
+        settled=as_of is not None or not (whole.history.revised(end_of(_day(newest))) & shown).any(),
         _made=whole.made and whole.made.before(limit),
     )
 
@@ -175,9 +188,7 @@ def _sample() -> _Whole:
     from data_sources import sample  # only a board without data needs it
 
     frame = sample.read()
-    return _joined(
-        "sample", unrevised(from_frame(frame)), Panels(frame.assign(value=frame["simulated"].astype("float64")))
-    )
+    return _joined("sample", unrevised(from_frame(frame)), Panels(frame.assign(value=frame["simulated"].astype("float64"))))
 
 
 def _joined(kind: str, history: History, made: Panels | None) -> _Whole:
@@ -190,6 +201,11 @@ def _as_known(history: History, moment: int, only: Flags | None = None) -> Panel
     """Give panels of what was known before a moment; of the flagged rows alone, where some are flagged."""
     rows = replace(history.rows, value=history.values(moment))
     return Panels.of(rows, history.last) if only is None else Panels.of(rows.take(only), history.last[only])
+
+
+def _arrived(history: History, stands: Flags, over: int) -> pd.Timestamp | None:
+    learned = int(history.learned[stands].max(initial=ALWAYS))
+    return None if learned == ALWAYS else times(np.array([max(learned, over)]))[0].ceil("s")
 
 
 def _within(end: int) -> pd.Timestamp | None:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,8 @@ import pandas as pd
 from sqlalchemy import Connection, Select, func, select
 
 from data_sources.errors import StoreUnavailable
-from data_sources.rows import end_of, now, times
+from data_sources.history import NEVER
+from data_sources.rows import end_of, now, stamp, times
 from data_sources.schema import LATCH, PIN
 from data_sources.store import Store
 
@@ -40,7 +42,7 @@ class Pin:
     body: Any
 
 
-def keep(store: Store, kind: str, body: Any, digest: str) -> str:
+def keep(store: Store, kind: str, body: Any, digest: str, allowed: Callable[[], None] | None = None) -> str:
     """Keep something and give its id; the same kind, digest and body give the same id and are kept once.
 
     Parameters
@@ -52,6 +54,8 @@ def keep(store: Store, kind: str, body: Any, digest: str) -> str:
         Whatever JSON can hold; under ``content`` the numbers that the digest binds.
     digest : str
         As ``notes.proof.digest`` gives it.
+    allowed : callable, optional
+        Asked before anything new is kept; what it raises is raised.
 
     Raises
     ------
@@ -72,6 +76,8 @@ def keep(store: Store, kind: str, body: Any, digest: str) -> str:
             raise StoreUnavailable("Nothing can be kept on the sample board: the store begins with the first number that arrives.")
         if _there(connection) and connection.scalar(select(PIN.c.id).where(PIN.c.id == id)) is not None:
             return id
+    if allowed is not None:
+        allowed()
     with store.writing() as connection:
         connection.execute(select(LATCH.c.id).with_for_update())  # one writer: two at once would both make the table
         PIN.create(connection, checkfirst=True)  # a store of an earlier version lacks it
@@ -104,20 +110,25 @@ def listed(store: Store, kind: str, most: int = 1000) -> list[Pin]:
     return _fetched(store, wanted.order_by(PIN.c.created.desc(), PIN.c.id).limit(most))
 
 
-def revised_at(store: Store, inputs: set[tuple[str, str]], as_of: pd.Timestamp) -> pd.Timestamp | None:
+def revised_at(
+    store: Store, inputs: set[tuple[str, str]], as_of: pd.Timestamp, known: pd.Timestamp | None = None
+) -> pd.Timestamp | None:
     """Say when something of these (measure, asset) that was known by the end of a day, or by a moment, was last told otherwise.
 
-    None where nothing was. ``as_of`` at 00:00 is a day. An asset that ends with * stands for all that begin so.
+    None where nothing was. ``as_of`` at 00:00 is a day. What was first learned after ``known``, where it is given, or after a
+    moment counts, too: it does not stand on that board. An asset that ends with * stands for all that begin so.
     """
     moment, latest = end_of(as_of), 0
+    absent = stamp(known) if known is not None else NEVER if as_of == as_of.normalize() else moment - 1
     for measure, asset in sorted(inputs):
         wild = asset.endswith("*")
         history = store.history(measure.lstrip("*"), None if wild else asset)
         keys = history.rows.keys
         of = np.array([not wild or key[1].startswith(asset[:-1]) for key in keys], dtype=bool)
         shown = history.complete(moment) & (of[history.rows.series] if len(keys) else True)
-        later = history.known[shown[history.place] & (history.known >= moment)]
-        latest = max(latest, int(later.max(initial=0)))
+        again = history.known[shown[history.place] & (history.known >= moment)]
+        first = history.learned[shown & (history.learned > absent)]
+        latest = max(latest, int(again.max(initial=0)), int(first.max(initial=0)))
     return times(np.array([latest]))[0] if latest else None
 
 

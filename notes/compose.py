@@ -106,7 +106,7 @@ def compose(view: "View", eve: "View | None" = None) -> Note:
         view.board.kind,
         view.board.known,
         day - YEAR,
-        tuple(clean(line, 400) for _, line in sentences.notices(view, day + view.behind, pinned=not view.behind)),
+        tuple(clean(line, 400) for _, line in sentences.notices(view, day + view.behind, None if view.behind else day)),
         _headline(view, apart),
         _index(view, apart),
         tuple(_movers(apart, before)),

@@ -34,6 +34,7 @@ def numbers(
     values: Mapping[str, Value],
     series: Mapping[str, tuple[str, pd.Series]] | None = None,
     chosen: Mapping[str, str] | None = None,
+    known: pd.Timestamp | None = None,
 ) -> dict[str, Any]:
     """Gather what is said, as content to be hashed or kept.
 
@@ -53,12 +54,14 @@ def numbers(
         Lines of a picture, one value a day: the last of each day; a day without one is None.
     chosen : mapping of str, optional
         Numbers that a reader set, as the address has them.
+    known : Timestamp, optional
+        The moment by which what is said of a day had arrived.
 
     Returns
     -------
     dict
         page, board, as_of (ISO instant, UTC), from, to (days), version, readings (id to value, unit and time; None where no
-        value is known), and series and chosen where there are any. Nothing in it but what JSON can hold.
+        value is known), and series, chosen and known where there are any. Nothing in it but what JSON can hold.
     """
     content: dict[str, Any] = {
         "page": page,
@@ -71,6 +74,8 @@ def numbers(
     }
     if series:
         content["series"] = {name: _daily(unit, line) for name, (unit, line) in series.items()}
+    if known is not None:
+        content["known"] = instant(known)
     if chosen:
         content["chosen"] = {name: str(value) for name, value in chosen.items()}
     return content

@@ -23,8 +23,8 @@ STEP = 5
 
 row = frame.enter("analogues")
 window = choose(*cached.limits())
-view = cached.view(window.as_of)
-frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
+view = cached.view(window.as_of, window.known)
+frame.notices(sentences.notices(view, cached.today(), window.as_of, window.known))
 values, series, panels = view.values, view.series, view.panels
 behind = READINGS["stress_index"].inputs
 inputs = (*CLOSES, *(pair for pair in behind if pair not in CLOSES and not pair[1].endswith("*")))

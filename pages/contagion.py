@@ -30,8 +30,8 @@ YEARS, CORRELATED, BANDS = 3, 30, 27
 
 row = frame.enter("contagion")
 window = choose(*cached.limits())
-view = cached.view(window.as_of)
-frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
+view = cached.view(window.as_of, window.known)
+frame.notices(sentences.notices(view, cached.today(), window.as_of, window.known))
 values, series, panels, as_of = view.values, view.series, view.panels, view.board.as_of
 foot = view.keep((row.name, "foot"), lambda: sentences.oldest(view.ages(INPUTS)))
 closes = {asset: panels.series(*market) for asset, market in MARKETS.items()}

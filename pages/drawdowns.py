@@ -33,8 +33,8 @@ WORST = 8
 
 row = frame.enter("drawdowns")
 window = choose(*cached.limits())
-view = cached.view(window.as_of)
-frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
+view = cached.view(window.as_of, window.known)
+frame.notices(sentences.notices(view, cached.today(), window.as_of, window.known))
 values, series, panels = view.values, view.series, view.panels
 tiles.show(tiles.verdict(row.question, verdicts.drawdowns(values), sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))

@@ -25,8 +25,8 @@ Statistic = Callable[[pd.Series], pd.Series]
 
 row = frame.enter("etf_flows")
 window = choose(*cached.limits())
-view = cached.view(window.as_of)
-frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
+view = cached.view(window.as_of, window.known)
+frame.notices(sentences.notices(view, cached.today(), window.as_of, window.known))
 values, series = view.values, view.series
 tiles.show(tiles.verdict(row.question, verdicts.etf_flows(values), sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), lambda: tiles.row(values, TILES, series)))

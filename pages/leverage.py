@@ -22,8 +22,8 @@ INPUTS = tuple((name, asset) for name in ("open_interest", "close", "funding_rat
 
 row = frame.enter("leverage")
 window = choose(*cached.limits())
-view = cached.view(window.as_of)
-frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
+view = cached.view(window.as_of, window.known)
+frame.notices(sentences.notices(view, cached.today(), window.as_of, window.known))
 values, series, panels = view.values, view.series, view.panels
 now = {asset: float(held.iloc[-1]) for asset, _ in COINS for held in (panels.series("open_interest", asset),) if len(held)}
 worst = sentences.worst(values[name] for name in TILES)

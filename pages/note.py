@@ -32,10 +32,10 @@ DAY = pd.Timedelta(days=1)
 
 row = frame.enter("note")
 window = choose(*cached.limits())
-view = cached.view(window.as_of)
-frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
+view = cached.view(window.as_of, window.known)
+frame.notices(sentences.notices(view, cached.today(), window.as_of, window.known))
 as_of = view.board.as_of
-eve = cached.view(as_of - DAY) if as_of > view.board.first else None
+eve = cached.view(as_of - DAY, window.known) if as_of > view.board.first else None
 note: Note = view.keep("note", partial(compose, view, eve))
 tiles.show(tiles.verdict(row.question, note.headline.text, note.headline.state))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, view.values, TILES, view.series)))

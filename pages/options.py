@@ -26,8 +26,8 @@ INPUTS = (
 
 row = frame.enter("options")
 window = choose(*cached.limits())
-view = cached.view(window.as_of)
-frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
+view = cached.view(window.as_of, window.known)
+frame.notices(sentences.notices(view, cached.today(), window.as_of, window.known))
 values, series, panels = view.values, view.series, view.panels
 tiles.show(tiles.verdict(row.question, verdicts_options.options(values), sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))

@@ -36,8 +36,8 @@ DAY = pd.Timedelta(days=1)
 
 row = frame.enter("overview")
 window = choose(*cached.limits())
-view = cached.view(window.as_of)
-frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
+view = cached.view(window.as_of, window.known)
+frame.notices(sentences.notices(view, cached.today(), window.as_of, window.known))
 values, series = view.values, view.series
 whole, index = view.work("stress_index"), series["stress_index"]
 today = values["stress_index"].time

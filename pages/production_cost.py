@@ -22,8 +22,8 @@ HORIZONS = (30, 90, 180, 365)
 
 row = frame.enter("production_cost")
 window = address.choose(*cached.limits())
-view = cached.view(window.as_of)
-frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
+view = cached.view(window.as_of, window.known)
+frame.notices(sentences.notices(view, cached.today(), window.as_of, window.known))
 values, series, panels = view.values, view.series, view.panels
 tiles.show(tiles.verdict(row.question, verdicts.production_cost(values), sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))

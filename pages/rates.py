@@ -22,8 +22,8 @@ CHANGES, DENSE = 12, pd.Timedelta(days=800)
 
 row = frame.enter("rates")
 window = choose(*cached.limits())
-view = cached.view(window.as_of)
-frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
+view = cached.view(window.as_of, window.known)
+frame.notices(sentences.notices(view, cached.today(), window.as_of, window.known))
 values, series, panels, as_of = view.values, view.series, view.panels, view.board.as_of
 
 found = view.work("cut_odds_next")

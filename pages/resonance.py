@@ -20,8 +20,8 @@ BY_SIGNAL = {
 
 row = frame.enter("resonance")
 window = choose(*cached.limits())
-view = cached.view(window.as_of)
-frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
+view = cached.view(window.as_of, window.known)
+frame.notices(sentences.notices(view, cached.today(), window.as_of, window.known))
 easing, close, as_of = view.work("resonance"), view.panels.series("close", "BTC"), view.board.as_of
 sources = {name: view.ages(inputs) for name, inputs in BY_SIGNAL.items()}
 tiles.show(tiles.verdict(row.question, verdicts_resonance.verdict(easing, as_of), "unknown"))

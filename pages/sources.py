@@ -27,7 +27,7 @@ row = frame.enter("sources")
 view = cached.view(None)
 asking, needs, run, off = cached.asking(), cached.needs(), cached.progress(), cached.drilled()
 # This page says itself, and in full, what a notice elsewhere only hints at: why nobody could be used.
-told = sentences.notices(replace(view, asking=None), cached.today(), pinned=False)
+told = sentences.notices(replace(view, asking=None), cached.today())
 asked_for = [("later", feeds.NOW_ONLY)] if "as_of" in st.query_params else []
 frame.notices([*feeds.drill_notices(off, asking), *told, *asked_for])
 tiles.show(tiles.verdict(row.question, *feeds.verdict(asking, needs, run, live=view.board.kind == "live")))

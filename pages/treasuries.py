@@ -24,8 +24,8 @@ BILLION = tables.BILLION
 
 row = frame.enter("treasuries")
 window = address.choose(*cached.limits())
-view = cached.view(window.as_of)
-frame.notices(sentences.notices(view, cached.today(), pinned=window.as_of is not None))
+view = cached.view(window.as_of, window.known)
+frame.notices(sentences.notices(view, cached.today(), window.as_of, window.known))
 values, series, panels, today = view.values, view.series, view.panels, view.board.as_of
 steps = quotes.track(today)
 verdict = verdicts.treasuries(values, tables.standing(steps, quotes.DECIDED, quotes.DUE))

@@ -48,7 +48,7 @@ class Answer:
 def compared(content: Any, digest: str, kept: cached.Pin | None) -> Answer:
     """Hold content whose digest is right against what the store knew then, and against what it knows now."""
     place = _place(content)
-    view = cached.seen(place.window.as_of)
+    view = cached.seen(place.window.as_of, place.window.known)
     known = places.says(place, view, view.values)
     if any(content.get(name) != known[name] for name in ("as_of", "from", "to")):
         raise Said(422, ELSEWHERE)
@@ -87,6 +87,7 @@ def _place(content: Any) -> Place:
         as_of = proof.as_of(content)
         query = {name: str(content.get(name, "")) for name in ("from", "to")}
         query |= {"as_of": proof.instant(as_of) if as_of != as_of.normalize() else f"{as_of:%Y-%m-%d}"}
+        query |= {"known": str(content["known"])} if "known" in content else {}
         chosen = dict(content.get("chosen", {}))
         query |= {name: str(chosen[name]) for name in window.FIGURES if name in chosen}
     except (TypeError, ValueError, OverflowError):
@@ -170,7 +171,7 @@ def _fact(change: Change) -> dict[str, Any]:
 
 def _learned(name: str, place: Place) -> str | None:
     assert place.window.as_of is not None
-    learned = cached.revised_at(READINGS[name].inputs, place.window.as_of) if name in READINGS else None
+    learned = cached.revised_at(READINGS[name].inputs, place.window.as_of, place.window.known) if name in READINGS else None
     return None if learned is None else proof.instant(learned)
 
 

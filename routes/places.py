@@ -1,7 +1,7 @@
 """A link opened without a visitor: the board as of its day, the numbers of its page and the sentence above them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -47,25 +47,24 @@ class Opened:
 
 def span() -> Span:
     """Say which days can be asked for. Raises StoreUnavailable."""
-    newest = cached.seen(None).board
-    return Span(newest.first, newest.newest, cached.today())
+    return Span(*cached.held())
 
 
 def opened(place: Place, held: Span) -> Opened:
     """Open a place, pinned; its proof is that of the numbers found. Raises StoreUnavailable."""
     fixed = links.pinned(place, held, place.theme, links.moment())
-    view = cached.seen(fixed.window.as_of)
+    view = cached.seen(fixed.window.as_of, fixed.window.known)
+    fixed = links.arrived(fixed, view.board.arrived)
     content = says(fixed, view, proof.of_page(fixed.page, view.values))
     digest = proof.digest(content)
-    fixed = Place(fixed.page, fixed.window, fixed.chosen, fixed.theme, fixed.version, proof.short(digest))
-    return Opened(fixed, view, content, digest)
+    return Opened(replace(fixed, proof=proof.short(digest)), view, content, digest)
 
 
 def says(place: Place, view: cached.View, values: Mapping[str, Value]) -> dict[str, Any]:
     """Gather what readings say at a pinned place."""
     days = place.window
     assert days.as_of is not None
-    return proof.numbers(place.page, view.board.kind, days.as_of, days.start, days.end, values, chosen=place.chosen)
+    return proof.numbers(place.page, view.board.kind, days.as_of, days.start, days.end, values, None, place.chosen, days.known)
 
 
 def when(place: Place) -> str:

@@ -1,7 +1,8 @@
 """``/render/<page>.png`` and ``.svg``: a page's picture with what it has to say by itself, for a mail, a chat or a script.
 
 A place is asked for as in a pinned link (``as_of``, ``window``, ``from``, ``to``), with ``theme`` (light, dark), ``width`` and
-``scale`` beside, and ``link``, the id of a short link to be printed. A picture carries its numbers and their digest.
+``scale`` beside, and ``link``, the id of the short link to be printed instead of one of its own. A picture carries its numbers and
+their digest.
 """
 
 import hashlib
@@ -26,13 +27,13 @@ from components import charts, frame, links, sentences
 from components.exports import Facts, file_name
 from components.plate import Words, plate
 from data_sources import cached
-from data_sources.errors import SourceError
+from data_sources.errors import SourceError, StoreUnavailable
 from notes import cards, printer, proof
 from routes import places, png, short, verify
 from routes.places import Opened
 from routes.sheets import Said
 
-VERSION = 1
+VERSION = 2
 """Of what is drawn around a figure: part of a picture's tag, so that a kept one is asked for anew when it changes."""
 TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 WIDTHS, SCALES = (360, printer.WIDEST), (1.0, float(printer.SHARPEST))
@@ -41,6 +42,8 @@ WIDTH, SCALE, THEME = 1200, 2.0, "light"
 DIGITS, DECIMAL = re.compile(r"[0-9]{1,5}"), re.compile(r"[0-9](\.[0-9]{1,2})?")
 AGAIN = "3"
 """Seconds after which asking again makes sense."""
+PATIENCE = 1.0
+"""Seconds for which a picture waits for its short link."""
 A_DAY = "public, max-age=86400"
 SAMPLE = "Board: SAMPLE, numbers partly made, not a market"
 _PLACES = threading.BoundedSemaphore(printer.WAITING + 1)
@@ -93,7 +96,7 @@ def _picture(request: Request) -> Response:
     theme = place.theme if place.theme and "theme" not in query else asked.theme
     found = places.opened(place, held)
     reached = cached.address() or str(request.base_url)
-    spec = plate(_figure(found), _words(found, _printed(query, reached)), theme, asked.width)
+    spec = plate(_figure(found), _words(found, _link(found, query, reached)), theme, asked.width)
     tag = _tag(spec, asked)
     fixed = place.window.as_of is not None and place.window.as_of < held.today and found.view.board.kind == "live"
     kept = A_DAY if fixed and "link" not in query else "no-cache"
@@ -131,15 +134,18 @@ def _asked(page: str, form: str, query: Mapping[str, str]) -> Asked:
     return Asked(page, form, theme, int(width), float(scale))
 
 
-def _printed(query: Mapping[str, str], root: str) -> str:
-    """Write the short link that was asked to be printed; only one that is kept here."""
-    id = query.get("link", "")
-    if not id:
+def _link(found: Opened, query: Mapping[str, str], root: str) -> str:
+    """Write the short link of what is drawn: the one that was asked for, if it is kept here, else its own; "" where none can be."""
+    if id := query.get("link", ""):
+        kept = cached.pinned(id)
+        if kept is None or kept.kind not in (short.LINK, short.DRAWN):
+            raise Said(404, short.UNKNOWN)
+        return f"{root}s/{id}"
+    try:
+        id = short.name_within(PATIENCE, found, short.DRAWN)
+    except (Said, StoreUnavailable):  # a picture without a link is still a picture
         return ""
-    kept = cached.pinned(id)
-    if kept is None or kept.kind != short.KIND:
-        raise Said(404, short.UNKNOWN)
-    return f"{root}s/{id}"
+    return f"{root}s/{id}" if id else ""
 
 
 def _figure(found: Opened) -> charts.Figure:

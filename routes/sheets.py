@@ -79,8 +79,8 @@ def said(sentence: str, *, refused: bool = False) -> str:
     return f'<p class="said{" refused" * refused}">{escape(sentence)}</p>'
 
 
-async def worked(compute: Callable[[], T]) -> T:
-    """Work in a thread, a few at a time.
+async def worked(compute: Callable[[], T], *, keeps: bool = False) -> T:
+    """Work in a thread, a few at a time; what keeps something waits for its own kind only, however long the store is locked.
 
     Raises
     ------
@@ -88,14 +88,14 @@ async def worked(compute: Callable[[], T]) -> T:
         When the store cannot be used: 503 and its sentence.
     """
     try:
-        return await anyio.to_thread.run_sync(compute, limiter=_limiter())
+        return await anyio.to_thread.run_sync(compute, limiter=_limiter(keeps))
     except SourceError as refusal:
         raise Said(503, str(refusal)) from refusal
 
 
 @cache
-def _limiter() -> anyio.CapacityLimiter:
-    return anyio.CapacityLimiter(AT_ONCE)
+def _limiter(keeps: bool) -> anyio.CapacityLimiter:
+    return anyio.CapacityLimiter(1 if keeps else AT_ONCE)
 
 
 @cache

@@ -1,8 +1,11 @@
 """Pinned and short links: ``/pin`` completes a pinned one, ``POST /s`` keeps it, ``/s/<id>`` opens it and shows chats a preview."""
 
+import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,14 +22,17 @@ from routes import places, sheets
 from routes.places import Opened
 from routes.sheets import Said
 
-KIND = "link"
+LINK, DRAWN = "link", "picture"
+"""Kinds of short links: those that a reader copied, and those that pictures print."""
 UNKNOWN = "There is no link of this name here: it was mistyped, or kept on another board."
 TAMPERED = "What is kept under this link is not what its digest says: it was changed, and is not shown."
 LONGEST = 300
 """Characters of a preview's text."""
 MOST, MINUTE = 30, 60.0
-"""Links that may be kept within so many seconds."""
-_LATELY: deque[float] = deque()
+"""New links of a kind that may be kept within so many seconds."""
+_LATELY: defaultdict[str, deque[float]] = defaultdict(deque)
+_TURN = threading.Lock()
+_KEEPER = ThreadPoolExecutor(1, "links")
 
 
 async def pin(request: Request) -> Response:
@@ -35,8 +41,7 @@ async def pin(request: Request) -> Response:
         found = await sheets.worked(lambda: _asked(request))
     except Said as failure:
         return sheets.as_said(request, failure)
-    content = proof.canonical(found.content).decode()
-    return sheets.as_json(_told(found) | {"path": links.address(found.place), "content": content})
+    return sheets.as_json(_told(found) | {"path": links.address(found.place)})
 
 
 async def keep(request: Request) -> Response:
@@ -44,8 +49,7 @@ async def keep(request: Request) -> Response:
     try:
         if _foreign(request):
             raise Said(403, "Links are kept for pages of this board only, and this request came from another one.")
-        _in_turn()
-        answer = await sheets.worked(lambda: _kept(request))
+        answer = await sheets.worked(lambda: _kept(request), keeps=True)
     except Said as failure:
         return sheets.as_said(request, failure)
     return sheets.as_json(answer, 201)
@@ -61,13 +65,44 @@ async def follow(request: Request) -> Response:
     return _sheet(root, request.path_params["id"], *found)
 
 
-def _in_turn(now: Callable[[], float] = time.monotonic) -> None:
+def name(found: Opened, kind: str = LINK) -> str:
+    """Keep a place with what it says and give the id of its short link; the same place and numbers have the same link.
+
+    Raises
+    ------
+    Said
+        When too many new ones were kept within a minute.
+    StoreUnavailable
+        When nothing can be kept here.
+    """
+    body = {
+        "content": found.content,
+        "path": links.address(found.place),
+        "sentence": places.verdict(found.place.page, found.view),
+        "described": places.described(found),
+    }
+    return cached.pin(kind, body, found.digest, partial(_in_turn, kind))
+
+
+def name_within(seconds: float, found: Opened, kind: str) -> str:
+    """Do as `name` does, or give "" when that takes too long: somebody else is writing to the store."""
+    naming = _KEEPER.submit(name, found, kind)
+    try:
+        return naming.result(seconds)
+    except TimeoutError:
+        naming.cancel()
+        return ""
+
+
+def _in_turn(kind: str, now: Callable[[], float] = time.monotonic) -> None:
     """Let so many links a minute be kept, for whoever asks: a desk needs fewer, and a stranger fills no store."""
-    while _LATELY and now() - _LATELY[0] > MINUTE:
-        _LATELY.popleft()
-    if len(_LATELY) >= MOST:
-        raise Said(429, f"More than {MOST} links were kept within a minute; please try again in one.")
-    _LATELY.append(now())
+    with _TURN:
+        lately = _LATELY[kind]
+        while lately and now() - lately[0] > MINUTE:
+            lately.popleft()
+        if len(lately) >= MOST:
+            raise Said(429, f"More than {MOST} links were kept within a minute; please try again in one.")
+        lately.append(now())
 
 
 def _asked(request: Request) -> Opened:
@@ -86,25 +121,21 @@ def _told(found: Opened) -> dict[str, Any]:
         f"It opens {numbers}{made} as known {places.when(found.place)}, and says which of them the store tells otherwise by then; "
         f"digest {found.place.proof}."
     )
-    return {"ok": True, "digest": found.digest, "sentence": sentence}
+    content = proof.canonical(found.content).decode()
+    told = {"ok": True, "digest": found.digest, "sentence": sentence}
+    return told | {"content": content, "pinned": links.address(found.place)}
 
 
 def _kept(request: Request) -> dict[str, Any]:
     found = _asked(request)
-    body = {
-        "content": found.content,
-        "path": links.address(found.place),
-        "sentence": places.verdict(found.place.page, found.view),
-        "described": places.described(found),
-    }
-    id = cached.pin(KIND, body, found.digest)
+    id = name(found)
     return _told(found) | {"path": f"/s/{id}", "id": id}
 
 
 def _found(id: str) -> tuple[Place, str, str, str]:
     """Find a short link; the place it opens, its verdict, its description and its digest."""
     kept = cached.pinned(id)
-    if kept is None or kept.kind != KIND or not isinstance(kept.body, dict):
+    if kept is None or kept.kind not in (LINK, DRAWN) or not isinstance(kept.body, dict):
         raise Said(404, UNKNOWN)
     if not intact(kept):
         raise Said(422, TAMPERED)
@@ -129,7 +160,7 @@ def _sheet(root: str, id: str, place: Place, verdict: str, described: str, diges
     tags |= {"og:url": f"{root}s/{id}"}
     named = {"description": described, "twitter:card": "summary"}
     if place.page in cards.PANELS:
-        tags |= {"og:image": f"{root}render/{place.page}.png?{urlsplit(target).query}"}
+        tags |= {"og:image": f"{root}render/{place.page}.png?{urlsplit(target).query}&link={id}"}
         named |= {"twitter:card": "summary_large_image"}
     head = "".join(f'<meta property="{name}" content="{escape(text)}">' for name, text in tags.items())
     head += "".join(f'<meta name="{name}" content="{escape(text)}">' for name, text in named.items())

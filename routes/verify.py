@@ -204,7 +204,8 @@ def _of_content(content: Any, digest: str) -> Answer:
 
 
 def _same_place(one: Any, other: dict[str, Any]) -> bool:
-    return isinstance(one, dict) and all(one.get(name) == other.get(name) for name in ("page", "as_of", "from", "to", "chosen"))
+    about = ("page", "as_of", "known", "from", "to", "chosen")
+    return isinstance(one, dict) and all(one.get(name) == other.get(name) for name in about)
 
 
 ROUTES: tuple[BaseRoute, ...] = (Route("/verify", asked, methods=["GET"]), Route("/verify", sent, methods=["POST"]))

@@ -1,7 +1,7 @@
 """Addresses that are no pages: links completed, kept and opened, and numbers verified, as a browser or a program asks."""
 
 import hashlib
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -50,7 +50,7 @@ def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_pinned_link_is_completed_with_the_beginning_of_its_numbers_digest(board: Store) -> None:
     answer = ask("GET", "/pin", params=PAGE, headers=JSON).json()
-    assert answer["path"].endswith(f"as_of=2025-11-20&v=1&n={answer['digest'][:12]}")
+    assert answer["path"].endswith(f"as_of=2025-11-20&known=2025-11-21T00%3A00%3A00Z&v=1&n={answer['digest'][:12]}")
     assert "It opens " in answer["sentence"]
     assert hashlib.sha256(answer["content"].encode()).hexdigest() == answer["digest"]
 
@@ -187,9 +187,10 @@ def test_a_preview_names_the_address_that_readers_use_where_the_operator_has_sai
 
 
 def test_so_many_links_a_minute_are_kept_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(short, "_LATELY", deque())
+    monkeypatch.setattr(short, "_LATELY", defaultdict(deque))
     for _ in range(short.MOST):
-        short._in_turn(lambda: 100.0)
+        short._in_turn(short.LINK, lambda: 100.0)
     with pytest.raises(Said, match="within a minute"):
-        short._in_turn(lambda: 159.0)
-    short._in_turn(lambda: 161.0)
+        short._in_turn(short.LINK, lambda: 159.0)
+    short._in_turn(short.DRAWN, lambda: 159.0)
+    short._in_turn(short.LINK, lambda: 161.0)

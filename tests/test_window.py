@@ -59,6 +59,10 @@ def test_max_begins_with_the_board() -> None:
         ({"as_of": "2025-11-20T25:00Z"}, "“2025-11-20T25:00Z” is not a day"),
         ({"as_of": "2025-02-30T10:00Z"}, "“2025-02-30T10:00Z” is not a day"),
         ({"as_of": "٢٠٢٥-11-20T10:00Z"}, "is not a day"),
+        ({"as_of": "2025-11-20", "known": "noon"}, "“noon” is not a moment"),
+        ({"as_of": "2025-11-20", "known": "2025-02-30T10:00Z"}, "“2025-02-30T10:00Z” is not a moment"),
+        ({"as_of": "2025-11-20T10:00Z", "known": "2025-11-21T10:00Z"}, "is asked of a day only"),
+        ({"known": "2025-11-21T10:00Z"}, "is asked of a day only"),
         ({"window": "7y"}, "There is no window “7y”"),
         ({"window": "<script>alert(1)</script>"}, "There is no window “·script·alert·1··/script…”"),
     ],
@@ -131,6 +135,16 @@ def test_a_chosen_window_moves_as_a_whole_to_a_day_before_it() -> None:
 def test_a_window_that_ends_before_the_day_shown_stays_while_the_day_moves() -> None:
     window = parse({"from": "2025-10-01", "to": "2025-10-10", "as_of": "2025-12-10"}, SPAN)
     assert moved(window, day("2025-12-11"), SPAN).address == window.address | {"as_of": "2025-12-11"}
+
+
+def test_what_had_arrived_by_a_moment_stays_with_its_day_and_ends_with_it() -> None:
+    window = parse({"window": "6m", "as_of": "2025-11-20", "known": "2025-11-21T06:50:00Z"}, SPAN)
+    assert window.known == pd.Timestamp("2025-11-21T06:50Z")
+    day = pd.Timedelta(days=1)
+    assert zoomed(window, window.end - 60 * day, window.end, SPAN).known == window.known
+    assert zoomed(window, window.end - 60 * day, window.end - 9 * day, SPAN).known is None
+    assert moved(window, window.end - day, SPAN).known is None
+    assert moved(window, None, SPAN).known is None
 
 
 def test_a_preset_ends_with_the_day_shown() -> None:

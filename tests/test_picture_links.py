@@ -1,0 +1,144 @@
+"""Short links of their own: what is copied is kept with its numbers, and a picture prints where it can be opened again."""
+
+import io
+import re
+import threading
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from PIL import Image
+from starlette.applications import Starlette
+
+from data_sources import load, pins
+from data_sources.store import Store
+from notes import printer, proof
+from routes import render, short
+from tests.routed import HTML, JSON, LEVELS, PAGE, Tags, ask, revise, told
+
+LINK = re.compile(r"https://board\.example\.com/s/([A-Za-z0-9_-]{12})")
+DRAWN = "/render/fear.png?window=3m&as_of=2025-11-20"
+
+
+@pytest.fixture
+def own(store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A live board of three levels that a test may change."""
+    monkeypatch.setenv("STRESS_DATABASE_URL", database_url)
+    monkeypatch.setattr(short, "_LATELY", defaultdict(deque))
+    told(store, *LEVELS)
+    yield store
+    load.opened().close()
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Specifications that would be drawn; no browser draws them."""
+    blank = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(blank, "PNG")
+    asked: list[dict[str, Any]] = []
+
+    def draw(spec: dict[str, Any], **_: Any) -> bytes:
+        asked.append(spec)
+        return blank.getvalue()
+
+    monkeypatch.setattr(printer, "png", draw)
+    return asked
+
+
+def drawn(path: str = DRAWN) -> httpx.Response:
+    """Ask for a picture as a server would be asked."""
+
+    async def asked() -> httpx.Response:
+        app = httpx.ASGITransport(Starlette(routes=list(render.ROUTES)))
+        async with httpx.AsyncClient(transport=app, base_url="https://board.example.com", timeout=60) as client:
+            return await client.get(path)
+
+    return anyio.run(asked)
+
+
+def printed(spec: dict[str, Any]) -> list[str]:
+    """Ids of the short links in a picture's small print."""
+    return LINK.findall(" ".join(one["text"].replace("<br>", " ") for one in spec["layout"]["annotations"]))
+
+
+def test_a_picture_prints_the_short_link_that_opens_its_numbers(own: Store, undrawn: list[dict[str, Any]]) -> None:
+    assert drawn().status_code == 200
+    (id,) = printed(undrawn[0])
+    refresh = Tags(ask("GET", f"/s/{id}", headers=HTML).text).meta("refresh") or ""
+    assert "/fear?from=2025-11-18&to=2025-11-20&as_of=2025-11-20" in refresh
+    kept = pins.find(own, id)
+    assert kept is not None
+    assert f"n={proof.short(kept.digest)}" in refresh
+
+
+def test_the_same_picture_prints_the_same_link_and_has_the_same_tag(own: Store, undrawn: list[dict[str, Any]]) -> None:
+    first, again = drawn(), drawn()
+    assert printed(undrawn[0]) == printed(undrawn[1])
+    assert first.headers["etag"] == again.headers["etag"]
+    assert len(pins.listed(own, short.DRAWN)) == 1
+
+
+def test_a_link_that_is_asked_for_is_printed_instead(own: Store, undrawn: list[dict[str, Any]]) -> None:
+    id = ask("POST", "/s", params=PAGE, headers=JSON).json()["id"]
+    assert drawn(f"{DRAWN}&link={id}").status_code == 200
+    assert printed(undrawn[0]) == [id]
+    assert pins.listed(own, short.DRAWN) == []
+    assert drawn(f"{DRAWN}&link=AAAAAAAAAAAA").status_code == 404
+
+
+def test_on_the_sample_board_a_picture_has_no_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undrawn: list[dict[str, Any]]
+) -> None:
+    monkeypatch.setenv("STRESS_DATABASE_URL", f"sqlite:///{tmp_path / 'none.db'}")
+    assert drawn().status_code == 200
+    assert printed(undrawn[0]) == []
+
+
+def test_past_the_links_of_a_minute_pictures_go_on_without_and_readers_keep_theirs(
+    own: Store, undrawn: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(short, "MOST", 1)
+    assert [drawn(DRAWN.replace("11-20", day)).status_code for day in ("11-20", "11-19")] == [200, 200]
+    assert [len(printed(spec)) for spec in undrawn] == [1, 0]
+    assert ask("POST", "/s", params=PAGE, headers=JSON).status_code == 201
+    assert ask("POST", "/s", params=PAGE, headers=JSON).status_code == 201
+    refused = ask("POST", "/s", params=PAGE | {"as_of": "2025-11-19"}, headers=JSON)
+    assert (refused.status_code, "within a minute" in refused.json()["sentence"]) == (429, True)
+
+
+def test_a_picture_does_not_wait_for_somebody_who_holds_the_store(
+    own: Store, undrawn: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, keep = threading.Event(), pins.keep
+
+    def slow(*asked: Any) -> str:
+        free.wait(30)
+        return keep(*asked)
+
+    monkeypatch.setattr(render, "PATIENCE", 0.05)
+    monkeypatch.setattr(pins, "keep", slow)
+    try:
+        assert drawn().status_code == 200
+        assert printed(undrawn[0]) == []
+    finally:
+        free.set()
+
+
+def test_a_copied_link_is_kept_so_that_it_can_say_which_numbers_differ(own: Store) -> None:
+    made = ask("POST", "/s", params=PAGE, headers=JSON).json()
+    assert made["pinned"].startswith("/fear?from=")
+    assert proof.digest(pins.find(own, made["id"]).body["content"]) == made["digest"]  # type: ignore[union-attr]
+    assert made["content"] == ask("GET", "/pin", params=PAGE, headers=JSON).json()["content"]
+    revise(own)
+    told = ask("GET", "/verify", params={"link": made["pinned"]}, headers=JSON).json()
+    assert "VIX 26.42 → 26.4" in told["sentence"]
+
+
+def test_a_preview_shows_the_picture_that_prints_the_very_link(own: Store) -> None:
+    id = ask("POST", "/s", params=PAGE, headers=JSON).json()["id"]
+    image = Tags(ask("GET", f"/s/{id}").text).meta("og:image") or ""
+    assert image.endswith(f"&link={id}")
