@@ -145,7 +145,6 @@ def panel(
     return True
 
 
-@st.fragment
 def show(estimates: "RollingConnectedness", days: pd.DatetimeIndex, drawing: dict[str, Any], ranks: pd.Series, foot: str) -> None:
     """Draw the network with its day's controls, sentence and table; a change of day redraws nothing else of the page.
 

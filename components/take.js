@@ -217,8 +217,9 @@ export default function ({ data, parentElement }) {
   const key = (plot) => [...(plot.closest('[class*="st-key-"]')?.classList ?? [])].find((one) => one.startsWith("st-key-"))?.slice(7) ?? "";
   const part = (plot) => (key(plot) === data.page ? "" : key(plot));
   const every = () => [...document.querySelectorAll(".js-plotly-plot")].filter((plot) => plot._fullLayout && plot.data && plot.offsetParent);
-  const made = (plot, name, ending) => picture([plot], data, name).then(async (drawing) => save(ending === "png" ? await raster(drawing) : new Blob([drawing.text], { type: "image/svg+xml" }), data, [part(plot), name === shownAs(plot) ? "" : name].filter(Boolean).join("-"), ending));
-  const copied = (plot) => navigator.clipboard.write([new ClipboardItem({ "image/png": picture([plot], data, shownAs(plot)).then(raster) })]);
+  const other = (plot) => (shownAs(plot) === "light" ? "dark" : "light");
+  const made = async (drawing, named, ending) => save(ending === "png" ? await raster(await drawing) : new Blob([(await drawing).text], { type: "image/svg+xml" }), data, named.filter(Boolean).join("-"), ending);
+  const copied = (drawing) => navigator.clipboard.write([new ClipboardItem({ "image/png": drawing.then(raster) })]);
   const button = (label, hint, work, refusal = "not possible here") => {
     const one = Object.assign(document.createElement("button"), { type: "button", textContent: label, title: hint });
     one.addEventListener("click", async () => {
@@ -232,21 +233,27 @@ export default function ({ data, parentElement }) {
   const look = () => {
     for (const plot of every()) {
       if (plot.parentElement.querySelector(`:scope > .${TOOLS}`)) continue;
-      const tools = Object.assign(document.createElement("div"), { className: TOOLS }), other = () => (shownAs(plot) === "light" ? "dark" : "light");
+      const tools = Object.assign(document.createElement("div"), { className: TOOLS }), one = (name) => picture([plot], data, name);
       tools.setAttribute("role", "toolbar");
       tools.setAttribute("aria-label", "Take this figure away");
       tools.append(
-        button("PNG", "Save as a picture, 1600 px wide, twice as fine", () => made(plot, shownAs(plot), "png")),
-        button("PNG ◐", "The same in the other theme: dark for light, light for dark", () => made(plot, other(), "png")),
-        button("SVG", "Save as a drawing", () => made(plot, shownAs(plot), "svg")),
-        button("Copy", "Put the picture on the clipboard", () => copied(plot), "needs https"),
+        button("PNG", "Save as a picture, 1600 px wide, twice as fine", () => made(one(shownAs(plot)), [part(plot)], "png")),
+        button("PNG ◐", "The same in the other theme: dark for light, light for dark", () => made(one(other(plot)), [part(plot), other(plot)], "png")),
+        button("SVG", "Save as a drawing", () => made(one(shownAs(plot)), [part(plot)], "svg")),
+        button("Copy", "Put the picture on the clipboard", () => copied(one(shownAs(plot))), "needs https"),
         button("CSV", "Save the numbers that it draws", async () => save(new Blob([table(plot, data, await numbers(data))], { type: "text/csv" }), data, part(plot), "csv")),
       );
       plot.parentElement.append(tools);
     }
   };
-  const whole = button("Picture of the page", "Its sentence, tiles and figures in one PNG", async () => save(await raster(await picture(every(), data, shownAs(every()[0]), true)), data, "page", "png"));
-  parentElement.querySelector(".fl-take-page")?.replaceChildren(...(data.figures ? [whole] : []));
+  const whole = (name) => picture(every(), data, name, true), shown = () => shownAs(every()[0]), turned = () => other(every()[0]);
+  const page = [
+    button("Picture of the page", "Its sentence, tiles and figures in one PNG", () => made(whole(shown()), ["page"], "png")),
+    button("PNG ◐", "The same in the other theme: dark for light, light for dark", () => made(whole(turned()), ["page", turned()], "png")),
+    button("SVG", "The same as a drawing", () => made(whole(shown()), ["page"], "svg")),
+    button("Copy", "Put the picture of the page on the clipboard", () => copied(whole(shown())), "needs https"),
+  ];
+  parentElement.querySelector(".fl-take-page")?.replaceChildren(...(data.figures ? page : []));
   const watch = setInterval(look, 500);
   look();
   return () => {

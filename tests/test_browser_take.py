@@ -135,6 +135,18 @@ def test_a_picture_of_the_page_holds_its_tiles_and_figures(browser: Browser, boa
     name, picture = taken(page, "Picture of the page")
     assert "_page_" in name
     assert size(picture)[1] > 2 * high
+    foot = page.locator(".fl-take-page")
+    for button, part, ending in (("PNG ◐", "_page-light_", ".png"), ("SVG", "_page_", ".svg")):
+        with page.expect_download(timeout=LONG) as download:
+            foot.get_by_role("button", name=button, exact=True).click()
+        assert part in download.value.suggested_filename
+        assert download.value.suggested_filename.endswith(ending)
+        turned = Path(download.value.path()).read_bytes()
+        if ending == ".png":
+            assert size(turned) == size(picture)
+            assert min(ground(page, turned)) > 230 > 60 > max(ground(page, picture))
+        else:
+            assert float(ElementTree.fromstring(turned).get("height") or 0) == size(picture)[1] / 2
     page.close()
 
 
@@ -184,23 +196,38 @@ def test_the_server_knows_its_numbers_in_a_picture_made_in_the_browser_and_refus
     assert f"# numbers: {digest}\n".encode() in taken(page, "CSV")[1]
 
 
-def test_numbers_that_are_not_those_of_the_digest_are_not_said_to_be(held: tuple[Page, str], tmp_path: Path) -> None:
-    """Without a day the page shows what was revised since; the pinned link of its newest day, which is over, does not."""
+def test_a_newest_day_that_was_revised_is_proven_as_known_by_the_revision(held: tuple[Page, str], tmp_path: Path) -> None:
     page, address = held
-    page.goto(f"{address}/fear")
-    page.wait_for_selector(".fl-ages")
-    page.wait_for_timeout(1500)
-    assert verify.DIGEST in png.texts(taken(page, "PNG")[1])
     with closing(Store(f"sqlite:///{tmp_path / 'stress.db'}")) as store:
         revise(store, 61.25)
     page.goto(f"{address}/fear")
     page.locator(".fl-tile", has_text="61.").first.wait_for(timeout=LONG)
     page.wait_for_timeout(2000)
+    told = verified(address, taken(page, "PNG")[1]).json()
+    assert told["sentence"].startswith("The same numbers: ")
+    assert "as known on 24 Nov 2025 at 08:00:00 UTC" in told["sentence"]
+    assert [one["value"] for one in told["numbers"] if one["id"] == "vix"] == [61.25]
+
+
+def test_numbers_that_are_not_those_of_the_digest_are_not_said_to_be(held: tuple[Page, str]) -> None:
+    page, address = held
+    other = httpx.get(f"{address}/pin?page=fear&as_of=2025-11-19", headers=JSON, timeout=30, trust_env=False).json()
+    page.route(re.compile(r"/(s|pin)\?"), lambda route: route.fulfill(json=other))
     assert verify.DIGEST not in png.texts(taken(page, "PNG")[1])
 
 
+def test_a_picture_prints_the_short_link_that_opens_it(held: tuple[Page, str]) -> None:
+    page, address = held
+    told = " ".join(ElementTree.fromstring(taken(page, "SVG")[1]).itertext())
+    (link,) = re.findall(r"http://\S+/s/[A-Za-z0-9_-]{12}", told)
+    assert link.startswith(address)
+    page.goto(link)
+    page.wait_for_url("**/fear?**as_of=2025-11-20**")
+    page.get_by_text("The same numbers").first.wait_for(timeout=LONG)
+
+
 def test_a_server_that_gives_no_digest_keeps_nobody_from_a_picture(fear: Page) -> None:
-    fear.route("**/pin?*", lambda route: route.abort())
+    fear.route(re.compile(r"/(s|pin)\?"), lambda route: route.abort())
     assert verify.DIGEST not in png.texts(taken(fear, "PNG")[1])
     assert b"# numbers:" not in taken(fear, "CSV")[1]
 
