@@ -17,12 +17,16 @@ from benchmarks.report import Measured, show
 from data_sources import load
 from notes import cards, desk, paper, printer
 from notes.chromium import NoPrinter, there
+from notes.compose import compose
+from notes.render_markdown import markdown
 from routes import render
 
 ROUNDS = 9
 AT_ONCE = 50
 WARM, COLD, PAPER = 1.5, 10.0, 1.5
 """Limits: seconds of a picture with the browser warm, seconds of the first one, and MB of a note on paper."""
+WRITTEN, PRINTED = 1.0, 8.0
+"""Limits in seconds: a note in words, composed and written; one with all its pictures."""
 BROWSER, GROWN = 900.0, 150.0
 """Limits in MB: the browser with all its processes; what this process grows by under fifty at once."""
 
@@ -88,11 +92,15 @@ def main() -> int:
     answers, seconds = ask(*[f"/render/overview.png?as_of={day}"] * AT_ONCE)
     print(f"{AT_ONCE} at once: {dict(Counter(one.status_code for one in answers))} in {seconds:.1f} s")
     rows.append(Measured("this process grew under fifty at once", (ours.memory_info().rss - before) / 1e6, GROWN, "MB"))
-    composed, view = desk.noted(None)
+    view, eve = desk.opened(None)
+    started = time.perf_counter()
+    composed = compose(view, eve)
+    assert markdown(composed)
+    rows.append(Measured("note in words", time.perf_counter() - started, WRITTEN, "s"))
     started = time.perf_counter()
     note = paper.printed("pdf", composed, view)
     rows += [
-        Measured("note as PDF, with its pictures", time.perf_counter() - started, 10.0, "s"),
+        Measured("note as PDF, with its pictures", time.perf_counter() - started, PRINTED, "s"),
         Measured("note as PDF", len(note) / 1e6, PAPER, "MB"),
         Measured("browser, all processes", browser_memory(), BROWSER, "MB"),
     ]
