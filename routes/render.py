@@ -29,7 +29,7 @@ from components.plate import Words, plate
 from data_sources import cached
 from data_sources.errors import SourceError, StoreUnavailable
 from notes import cards, printer, proof
-from routes import places, png, short, verify
+from routes import places, png, short, svg, verify
 from routes.places import Opened
 from routes.sheets import Said
 
@@ -110,7 +110,8 @@ def _picture(request: Request) -> Response:
         drawn = printer.png(spec, width=asked.width, scale=asked.scale, theme=theme)
         body = with_texts(drawn, told | {"Software": frame.BOARD})
     else:
-        body = printer.svg(spec, width=asked.width)
+        proven = json.dumps({"content": json.loads(told[verify.CONTENT]), "digest": found.digest}, ensure_ascii=False)
+        body = svg.with_told(printer.svg(spec, width=asked.width), proven)
         headers["content-security-policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     facts = Facts(asked.page, frame.BY_NAME[asked.page].title, found.view.board.known, found.view.board.kind)
     headers["content-disposition"] = f'inline; filename="{file_name(facts, asked.form)}"'

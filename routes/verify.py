@@ -18,7 +18,7 @@ from starlette.types import Message
 from components import links
 from data_sources import cached
 from notes import proof
-from routes import places, png, sheets, short
+from routes import places, png, sheets, short, svg
 from routes.answers import Answer, compared, written
 from routes.sheets import Said
 
@@ -34,14 +34,14 @@ MOST = 1_000
 UNKNOWN = "This digest is not one of ours, or what it stands for was kept elsewhere."
 NO_DIGEST = "No digest of ours is in this picture: it was not made by this board, or its texts were removed on the way."
 TOO_LARGE = f"The picture is larger than {LARGEST // 1_000_000} MB, which is the most that is looked at."
-TOO_LONG = f"What is sent is no PNG picture, and of JSON no more than {LONGEST // 1_000_000} MB is looked at."
+TOO_LONG = f"What is sent is no picture, and of JSON no more than {LONGEST // 1_000_000} MB is looked at."
 TOO_MANY = f"The content names more than {MOST:,} readings, which is the most that is looked at."
-UNREADABLE = "This cannot be read: what is sent is a PNG picture, or JSON with content and digest."
+UNREADABLE = "This cannot be read: what is sent is a PNG or SVG picture, or JSON with content and digest."
 CHANGED = "Refused: these numbers do not have this digest. Something was changed after the digest was made."
 NO_PROOF = "This link says no digest, so there is nothing to verify: it opens whatever the board says."
 FORM = (
-    '<form method="post" action="verify" enctype="multipart/form-data"><p><label>A picture of ours (PNG)<br><input type="file" '
-    'name="picture" accept="image/png" required></label> <button>Verify the picture</button></p></form>'
+    '<form method="post" action="verify" enctype="multipart/form-data"><p><label>A picture of ours (PNG or SVG)<br>'
+    '<input type="file" name="picture" accept="image/png,image/svg+xml" required></label> <button>Verify the picture</button></p></form>'
     '<form method="get" action="verify"><p><label>A digest<br><input type="text" name="digest" required></label> '
     '<button>Verify the digest</button></p></form><form method="get" action="verify"><p><label>A pinned or a short link<br>'
     '<input type="text" name="link" required></label> <button>Verify the link</button></p></form>'
@@ -64,7 +64,8 @@ async def sent(request: Request) -> Response:
         body = await _body(request)
     except Said as failure:
         return sheets.as_said(request, failure)
-    return await _answered(request, lambda: _of_picture(body) if body.startswith(png.SIGNATURE) else _of_json(body))
+    read = _of_picture if body.startswith(png.SIGNATURE) else _of_drawing if svg.likely(body) else _of_json
+    return await _answered(request, lambda: read(body))
 
 
 async def _answered(request: Request, find: Callable[[], Answer]) -> Response:
@@ -119,7 +120,7 @@ def _counted(request: Request) -> Request:
 def _fits(body: bytes | bytearray) -> None:
     if len(body) > LARGEST:
         raise Said(413, TOO_LARGE)
-    if len(body) > LONGEST and not body.startswith(png.SIGNATURE):
+    if len(body) > LONGEST and not body.startswith(png.SIGNATURE) and not svg.likely(bytes(body[:200])):
         raise Said(413, TOO_LONG)
 
 
@@ -177,6 +178,14 @@ def _of_picture(picture: bytes) -> Answer:
     except (ValueError, RecursionError):
         raise Said(422, UNREADABLE) from None
     return _of_content(content, digest)
+
+
+def _of_drawing(drawing: bytes) -> Answer:
+    try:
+        told = svg.told(drawing)
+    except ValueError as fault:
+        raise Said(422, str(fault)) from None
+    return _of_json(told)
 
 
 def _of_json(body: bytes) -> Answer:

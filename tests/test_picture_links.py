@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import anyio
 import httpx
@@ -17,7 +18,7 @@ from starlette.applications import Starlette
 from data_sources import load, pins
 from data_sources.store import Store
 from notes import printer, proof
-from routes import render, short
+from routes import render, short, svg, verify
 from tests.routed import HTML, JSON, LEVELS, PAGE, Tags, ask, revise, told
 
 LINK = re.compile(r"https://board\.example\.com/s/([A-Za-z0-9_-]{12})")
@@ -136,6 +137,35 @@ def test_a_copied_link_is_kept_so_that_it_can_say_which_numbers_differ(own: Stor
     revise(own)
     told = ask("GET", "/verify", params={"link": made["pinned"]}, headers=JSON).json()
     assert "VIX 26.42 → 26.4" in told["sentence"]
+
+
+def test_a_drawing_carries_its_numbers_and_verifies(own: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printer, "svg", lambda *_, **__: b'<svg xmlns="http://www.w3.org/2000/svg"><text>VIX</text></svg>')
+    drawing = drawn(DRAWN.replace("png", "svg")).content
+    assert ElementTree.fromstring(drawing).find("{*}metadata") is not None
+    told = ask("POST", "/verify", content=drawing, headers=JSON)
+    assert (told.status_code, told.json()["sentence"].split(":")[0]) == (200, "The same numbers")
+    form = {"picture": ("a.svg", drawing, "image/svg+xml")}
+    assert ask("POST", "/verify", files=form, headers=JSON).json()["ok"]
+    forged = ask("POST", "/verify", content=drawing.replace(b"26.42", b"20.42"), headers=JSON)
+    assert (forged.status_code, forged.json()["sentence"]) == (422, verify.CHANGED)
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        (b"<svg></svg>", svg.NONE),
+        (b"<svg><metadata>{", svg.NONE),
+        (b"<svg>" + b"<metadata>{" * 200_000, svg.NONE),
+        (b"<svg><metadata>" + b"[" * 2_000_000 + b"</metadata></svg>", svg.NONE),
+        (b"<svg><metadata>" + b"[" * 900_000 + b"</metadata></svg>", verify.UNREADABLE),
+        (b"<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a '&a;&a;'>]><svg><metadata>&a;</metadata></svg>", verify.UNREADABLE),
+        (b"\xff\xfe<svg>", verify.UNREADABLE),
+    ],
+)
+def test_what_is_no_drawing_of_ours_is_a_sentence(own: Store, sent: bytes, told: str) -> None:
+    answer = ask("POST", "/verify", content=sent, headers=JSON)
+    assert (answer.status_code, answer.json()["sentence"]) == (422, told)
 
 
 def test_a_preview_shows_the_picture_that_prints_the_very_link(own: Store) -> None:
