@@ -42,9 +42,11 @@ NO_PROOF = "This link says no digest, so there is nothing to verify: it opens wh
 FORM = (
     '<form method="post" action="verify" enctype="multipart/form-data"><p><label>A picture of ours (PNG or SVG)<br>'
     '<input type="file" name="picture" accept="image/png,image/svg+xml" required></label> '
-    '<button>Verify the picture</button></p></form><form method="get" action="verify"><p><label>A digest<br><input type="text" name="digest" required></label> '
-    '<button>Verify the digest</button></p></form><form method="get" action="verify"><p><label>A pinned or a short link<br>'
-    '<input type="text" name="link" required></label> <button>Verify the link</button></p></form>'
+    '<button>Verify the picture</button></p></form>'
+    '<form method="get" action="verify"><p><label>A digest<br><input type="text" name="digest" required></label> '
+    '<button>Verify the digest</button></p></form>'
+    '<form method="get" action="verify"><p><label>A pinned or a short link<br><input type="text" name="link" required></label> '
+    '<button>Verify the link</button></p></form>'
 )
 
 
