@@ -1,4 +1,4 @@
-"""Pinned and short links: ``/pin`` completes a pinned one, ``POST /s`` keeps it, ``/s/<id>`` opens it and shows chats a preview."""
+"""Links: ``/pin`` completes a pinned one, ``POST /s`` keeps it, ``/s/<id>`` opens it and shows chats a preview."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from components import frame, links
@@ -53,6 +53,12 @@ async def keep(request: Request) -> Response:
     except Said as failure:
         return sheets.as_said(request, failure)
     return sheets.as_json(answer, 201)
+
+
+async def first(request: Request) -> Response:
+    """Take who names the first page to it: it has the board's own address, and Streamlit knows no other."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"./{query}", 307)
 
 
 async def follow(request: Request) -> Response:
@@ -181,6 +187,7 @@ def _foreign(request: Request) -> bool:
 
 
 ROUTES: tuple[BaseRoute, ...] = (
+    Route(f"/{frame.PAGES[0].name}", first, methods=["GET"]),
     Route("/pin", pin, methods=["GET"]),
     Route("/s", keep, methods=["POST"]),
     Route("/s/{id}", follow, methods=["GET"]),

@@ -168,6 +168,12 @@ def test_what_is_no_drawing_of_ours_is_a_sentence(own: Store, sent: bytes, told:
     assert (answer.status_code, answer.json()["sentence"]) == (422, told)
 
 
+def test_the_first_page_by_its_name_is_the_boards_own_address() -> None:
+    answer = ask("GET", "/overview?as_of=2025-11-20&x=%2F%2Fevil.example")
+    assert (answer.status_code, answer.headers["location"]) == (307, "./?as_of=2025-11-20&x=%2F%2Fevil.example")
+    assert ask("GET", "/overview").headers["location"] == "./"
+
+
 def test_a_preview_shows_the_picture_that_prints_the_very_link(own: Store) -> None:
     id = ask("POST", "/s", params=PAGE, headers=JSON).json()["id"]
     image = Tags(ask("GET", f"/s/{id}").text).meta("og:image") or ""
