@@ -98,7 +98,7 @@ def main() -> int:
     assert markdown(composed)
     rows.append(Measured("note in words", time.perf_counter() - started, WRITTEN, "s"))
     started = time.perf_counter()
-    note = paper.printed("pdf", composed, view)
+    note = paper.printed("pdf", composed, paper.pictures(composed, view))
     rows += [
         Measured("note as PDF, with its pictures", time.perf_counter() - started, PRINTED, "s"),
         Measured("note as PDF", len(note) / 1e6, PAPER, "MB"),

@@ -55,7 +55,7 @@ def _run(chosen: argparse.Namespace) -> int:
             status: int = chosen.run(chosen, store)
             return status
     except SourceError as fault:
-        print(fault, file=sys.stderr)
+        print(fault.in_full, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped; files that were complete are kept.", file=sys.stderr)

@@ -4,6 +4,7 @@ A page never waits for the network: publishers are asked by a thread of the serv
 """
 
 import gc
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager
@@ -223,7 +224,8 @@ def _held(newest: View) -> Held:
 
 
 def _refused(refusal: StoreUnavailable) -> NoReturn:
-    """Stop the page with a sentence."""
+    """Stop the page with a sentence; the log has it in full."""
+    print(refusal.in_full, file=sys.stderr)
     st.error(str(refusal), icon=":material/database_off:")
     st.stop()
 

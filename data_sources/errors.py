@@ -6,6 +6,11 @@ import pandas as pd
 class SourceError(Exception):
     """Anything that keeps a publisher's number from the board; its message is one sentence for a person."""
 
+    @property
+    def in_full(self) -> str:
+        """The same for whoever runs the board, with what a visitor need not know."""
+        return str(self)
+
 
 class SourceUnavailable(SourceError):
     """The publisher did not answer; asking again later may help.
@@ -59,4 +64,21 @@ class ContractBroken(SourceError):
 
 
 class StoreUnavailable(SourceError):
-    """The store is locked, read-only, corrupted or out of reach; the message says which, and what was kept where."""
+    """The store is locked, read-only, corrupted or out of reach; the message says which, and what was kept where.
+
+    Parameters
+    ----------
+    message : str
+        For any reader: no folder, host or user of the server is in it.
+    in_full : str, optional
+        For the commands' standard error and the server's log, with these.
+    """
+
+    def __init__(self, message: str, in_full: str = "") -> None:
+        self._in_full = in_full or message
+        super().__init__(message)
+
+    @property
+    def in_full(self) -> str:
+        """The message with the store's place."""
+        return self._in_full

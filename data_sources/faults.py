@@ -50,43 +50,44 @@ def explained(url: URL, engine: Engine | None = None) -> Iterator[None]:
         if name.startswith(CORRUPT):
             if engine is not None:
                 engine.dispose()
-            raise StoreUnavailable(_corrupted(url)) from fault
-        known = next((words for start, words in SENTENCES.items() if name.startswith(start)), None)
-        raise StoreUnavailable(f"The store {shown(url)} {known or _unknown(url, cause)}.") from fault
+            raise _corrupted(url) from fault
+        known = next((words for start, words in SENTENCES.items() if name.startswith(start)), "")
+        raise _refusal(url, known or "does not answer", "" if known else f": {_words(url, cause)}") from fault
     except OSError as fault:
-        raise StoreUnavailable(f"The store {shown(url)} cannot be opened: {fault.strerror or fault}.") from fault
+        raise _refusal(url, f"cannot be opened: {fault.strerror or 'the system refuses it'}") from fault
     except (NoSuchModuleError, ModuleNotFoundError):
-        raise StoreUnavailable(f"The store {shown(url)} cannot be opened: no driver for {url.drivername} is installed.") from None
+        raise _refusal(url, f"cannot be opened: no driver for {url.drivername} is installed") from None
     except TimeoutError as fault:
-        raise StoreUnavailable(f"The store {shown(url)} is in use by too many readers at once; try again.") from fault
+        raise _refusal(url, "is in use by too many readers at once; try again") from fault
 
 
-def shown(url: URL) -> str:
-    """Name a store: its file, or its URL without the password."""
+def _refusal(url: URL, why: str, more: str = "") -> StoreUnavailable:
+    """Say why, naming the store to any reader by its file's name or its kind, and in full by its path or its URL."""
     path = sqlite_file(url)
-    return str(path) if path else url.render_as_string(hide_password=True)
+    name = path.name if path else f"({url.get_backend_name()})"
+    whole = str(path) if path else url.render_as_string(hide_password=True)
+    return StoreUnavailable(f"The store {name} {why}.", f"The store {whole} {why}{more}.")
 
 
-def _unknown(url: URL, cause: object) -> str:
+def _words(url: URL, cause: object) -> str:
     """Repeat what the database said, on one line and without the password."""
     words = " ".join(str(cause).split()).rstrip(".")
-    if url.password:
-        words = words.replace(str(url.password), "***")
-    return f"does not answer: {words}"
+    return words.replace(str(url.password), "***") if url.password else words
 
 
-def _corrupted(url: URL) -> str:
+def _corrupted(url: URL) -> StoreUnavailable:
     """Move a corrupted file aside and say what became of it."""
     path = sqlite_file(url)
     if path is None:
-        return f"The store {shown(url)} is corrupted."
+        return _refusal(url, "is corrupted")
     try:
         kept = _set_aside(path)
     except OSError as fault:
-        return f"The store {path} is corrupted or not a database, and cannot be moved aside: {fault.strerror}."
+        return _refusal(url, f"is corrupted or not a database, and cannot be moved aside: {fault.strerror}")
     if kept is None:
-        return f"The store {path} was corrupted; another process has moved it aside; try again."
-    return f"The store {path} was corrupted or not a database; it is kept as {kept}, and the next start begins a new one."
+        return _refusal(url, "was corrupted; another process has moved it aside; try again")
+    begins = f"was corrupted or not a database; it is kept beside it as {kept.name}, and the next start begins a new one"
+    return _refusal(url, begins)
 
 
 def _set_aside(path: Path) -> Path | None:

@@ -1,5 +1,6 @@
 """The board's own asking: one engine made from the settings, one run at a time, in the background or from a command."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -132,6 +133,7 @@ def _run() -> None:
         fault = ""
     except SourceError as told:
         fault = str(told)
+        print(f"The refresh ended early: {told.in_full}", file=sys.stderr)
     finally:
         store.close()
         _HERE.run = replace(_HERE.run, running=False, fault=fault)

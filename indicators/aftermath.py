@@ -13,7 +13,26 @@ HORIZONS = (5, 20, 60)
 """Calendar days ahead."""
 APART = 60
 """Days between two starts that count as two: the longest horizon, so that no two windows share a day."""
+CARRIED = 6
+"""Days for which a session's last close stands."""
 COLUMNS = ("n", "median", "lowest", "highest", "above")
+
+
+def daily(closes: pd.Series, compared: pd.DatetimeIndex) -> pd.Series:
+    """Closes on calendar days; a weekend has the close of the session before it.
+
+    Parameters
+    ----------
+    closes : Series of shape (n_sessions,), USD
+    compared : DatetimeIndex, rising
+        Days that are compared: closes begin with the first of them.
+
+    Returns
+    -------
+    Series of shape (n_days,), USD
+        NaN where the last close is older than CARRIED days; empty where no days are compared.
+    """
+    return closes[compared[0] :].resample("D").last().ffill(limit=CARRIED) if len(compared) else closes[:0]
 
 
 def merged(days: pd.DatetimeIndex, apart: int = APART) -> pd.DatetimeIndex:

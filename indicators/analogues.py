@@ -72,6 +72,16 @@ class Analogues:
         """The episodes that are near, the nearest first."""
         return tuple(one for one in self.found if one.near)
 
+    @property
+    def starts(self) -> pd.DatetimeIndex:
+        """Days of the near episodes, the nearest first."""
+        return pd.DatetimeIndex([one.day for one in self.near], tz="UTC").as_unit("us")
+
+    @property
+    def compared(self) -> pd.DatetimeIndex:
+        """Past days that the day was compared with, rising; empty where it could not be."""
+        return pd.DatetimeIndex(self.past.index)
+
 
 def distances(ranks: np.ndarray, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Distance of some days from all days, over the pillars known on both.

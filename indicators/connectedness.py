@@ -47,12 +47,12 @@ class Connectedness:
     @property
     def received(self) -> pd.Series:
         """Share of each market's forecast error that comes from the others, a fraction."""
-        return pd.Series(_received(self.table.to_numpy()), index=self.table.index)
+        return pd.Series(received_of(self.table.to_numpy()), index=self.table.index)
 
     @property
     def sent(self) -> pd.Series:
         """Sum of the shares each market has in the others' forecast errors; may exceed 1."""
-        return pd.Series(_sent(self.table.to_numpy()), index=self.table.columns)
+        return pd.Series(sent_of(self.table.to_numpy()), index=self.table.columns)
 
     @property
     def net(self) -> pd.Series:
@@ -87,12 +87,12 @@ class RollingConnectedness:
     @property
     def received(self) -> pd.DataFrame:
         """Shape (n_windows, n_assets), fractions in [0, 1]."""
-        return pd.DataFrame(_received(self.tables), index=self.days, columns=self.assets)
+        return pd.DataFrame(received_of(self.tables), index=self.days, columns=self.assets)
 
     @property
     def sent(self) -> pd.DataFrame:
         """Shape (n_windows, n_assets), fractions; may exceed 1."""
-        return pd.DataFrame(_sent(self.tables), index=self.days, columns=self.assets)
+        return pd.DataFrame(sent_of(self.tables), index=self.days, columns=self.assets)
 
     @property
     def net(self) -> pd.DataFrame:
@@ -112,11 +112,13 @@ class RollingConnectedness:
         return Connectedness(pd.DataFrame(self.tables[last], index=self.assets, columns=self.assets))
 
 
-def _received(tables: np.ndarray) -> np.ndarray:
+def received_of(tables: np.ndarray) -> np.ndarray:
+    """Share of each market's forecast error that comes from the others, of tables of shape (..., n_assets, n_assets)."""
     return tables.sum(axis=-1) - np.diagonal(tables, axis1=-2, axis2=-1)
 
 
-def _sent(tables: np.ndarray) -> np.ndarray:
+def sent_of(tables: np.ndarray) -> np.ndarray:
+    """Sum of the shares that each market has in the others' forecast errors; see `received_of`."""
     return tables.sum(axis=-2) - np.diagonal(tables, axis1=-2, axis2=-1)
 
 
@@ -143,11 +145,11 @@ def connectedness(volatility: pd.DataFrame, lags: int = LAGS, horizon: int = HOR
         When lags or horizon are below 1, or fewer than two assets are given.
     """
     known = volatility.dropna()
-    _check(known, lags, horizon)
+    check(known, lags, horizon)
     size = known.shape[1]
     table = np.full((size, size), np.nan)
     if len(known) - lags > lags * size + 1:
-        table = _tables(known.to_numpy(dtype="float64")[None], lags, horizon)[0]
+        table = decompositions(known.to_numpy(dtype="float64")[None], lags, horizon)[0]
     return Connectedness(pd.DataFrame(table, index=known.columns, columns=known.columns))
 
 
@@ -176,7 +178,7 @@ def rolling_connectedness(
         As `connectedness`, and when a window is too short for the regression.
     """
     known = volatility.dropna()
-    _check(known, lags, horizon)
+    check(known, lags, horizon)
     size = known.shape[1]
     if window - lags <= lags * size + 1:
         raise ValueError(f"{window} days cannot carry {lags} lags of {size} markets")
@@ -185,20 +187,34 @@ def rolling_connectedness(
         cut = np.lib.stride_tricks.sliding_window_view(known.to_numpy(dtype="float64"), window, axis=0)
         for first in range(0, len(tables), BATCH):
             batch = slice(first, first + BATCH)
-            tables[batch] = _tables(np.ascontiguousarray(cut[batch].transpose(0, 2, 1)), lags, horizon)
+            tables[batch] = decompositions(np.ascontiguousarray(cut[batch].transpose(0, 2, 1)), lags, horizon)
     return RollingConnectedness(pd.DatetimeIndex(known.index[len(known) - len(tables) :]), known.columns, tables)
 
 
-def _check(known: pd.DataFrame, lags: int, horizon: int) -> None:
+def check(known: pd.DataFrame, lags: int, horizon: int) -> None:
+    """Raise ValueError when lags or horizon are below 1, or fewer than two assets are given."""
     if lags < 1 or horizon < 1:
         raise ValueError(f"lags and horizon are at least 1, not {lags} and {horizon}")
     if known.shape[1] < 2:
         raise ValueError("connectedness needs at least two markets")
 
 
-def _tables(samples: np.ndarray, lags: int, horizon: int) -> np.ndarray:
-    """Row-normalized decompositions of samples of shape (n_samples, n_days, n_assets)."""
-    coefficients, covariance, regular = _autoregressions(samples, lags)
+def decompositions(samples: np.ndarray, lags: int, horizon: int) -> np.ndarray:
+    """Row-normalized decompositions of the forecast errors of many samples at once.
+
+    Parameters
+    ----------
+    samples : array of shape (n_samples, n_days, n_assets)
+        Without gaps.
+    lags, horizon : int
+        As in `connectedness`.
+
+    Returns
+    -------
+    array of shape (n_samples, n_assets, n_assets), fractions
+        Rows sum to 1; NaN throughout where a sample is singular.
+    """
+    coefficients, covariance, regular = autoregressions(samples, lags)
     size = samples.shape[2]
     responses = [np.broadcast_to(np.eye(size), covariance.shape)]
     for ahead in range(1, horizon):
@@ -212,8 +228,24 @@ def _tables(samples: np.ndarray, lags: int, horizon: int) -> np.ndarray:
     return np.where(regular[:, None, None], shares, np.nan)
 
 
-def _autoregressions(samples: np.ndarray, lags: int) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
-    """Least squares of each sample on its own lags: coefficient matrices, residual covariance, regular or not."""
+def autoregressions(samples: np.ndarray, lags: int) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
+    """Least squares of each sample on its own lags, a constant fitted too.
+
+    Parameters
+    ----------
+    samples : array of shape (n_samples, n_days, n_assets)
+        Without gaps.
+    lags : int
+
+    Returns
+    -------
+    coefficients : list of arrays of shape (n_samples, n_assets, n_assets)
+        One per lag, the first first.
+    covariance : array of shape (n_samples, n_assets, n_assets)
+        Of the residuals.
+    regular : array of shape (n_samples,), bool
+        Whether a sample's regressors are far enough from singular for an answer.
+    """
     days, size = samples.shape[1:]
     targets = samples[:, lags:]
     regressors = np.concatenate([samples[:, lags - lag : days - lag] for lag in range(1, lags + 1)], axis=2)

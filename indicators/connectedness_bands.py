@@ -17,7 +17,7 @@ from zlib import crc32
 import numpy as np
 import pandas as pd
 
-from indicators.connectedness import HORIZON, LAGS, WINDOW, _autoregressions, _check, _received, _tables
+from indicators.connectedness import HORIZON, LAGS, WINDOW, autoregressions, check, decompositions, received_of
 
 DRAWS = 200
 """Paths per window."""
@@ -69,7 +69,7 @@ def bands(
         As `rolling_connectedness`, and when there are no draws.
     """
     known = volatility.dropna()
-    _check(known, lags, horizon)
+    check(known, lags, horizon)
     size = known.shape[1]
     if window - lags <= lags * size + 1:
         raise ValueError(f"{window} days cannot carry {lags} lags of {size} markets")
@@ -111,13 +111,13 @@ def _bounds(content: bytes, size: int, lags: int, horizon: int, draws: int) -> t
 
 
 def _totals(samples: np.ndarray, lags: int, horizon: int) -> np.ndarray:
-    return _received(_tables(samples, lags, horizon)).mean(axis=1)
+    return received_of(decompositions(samples, lags, horizon)).mean(axis=1)
 
 
 def _paths(sample: np.ndarray, lags: int, draws: int) -> np.ndarray:
     """Histories that the sample's autoregression could have had, shape (draws, n_days, n_assets)."""
     days, size = sample.shape
-    coefficients = np.concatenate([matrix[0].T for matrix in _autoregressions(sample[None], lags)[0]])
+    coefficients = np.concatenate([matrix[0].T for matrix in autoregressions(sample[None], lags)[0]])
     past = np.concatenate([sample[lags - lag : days - lag] for lag in range(1, lags + 1)], axis=1)
     # What a day brings of its own: the constant and the residual, drawn together.
     news = sample[lags:] - past @ coefficients

@@ -35,7 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         note, view = desk.noted(asked.as_of)
         printed = _printed(asked.format, note, view)
-    except (SourceError, *paper.FAILURES) as failure:
+    except SourceError as failure:
+        print(failure.in_full, file=sys.stderr)
+        return FAILED
+    except paper.FAILURES as failure:
         print(failure, file=sys.stderr)
         return FAILED
     return _written(asked.out, printed) if asked.out else _shown(printed)
@@ -48,7 +51,7 @@ def _printed(form: str, note: Note, view: "View") -> bytes:
         return (json.dumps(data(note, view.values, base), indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
     if form in ("markdown", "text"):
         return (markdown if form == "markdown" else text)(note, base).encode()
-    return paper.printed(form, note, view, base)
+    return paper.printed(form, note, paper.pictures(note, view), base)
 
 
 def _written(path: Path, printed: bytes) -> int:

@@ -3,13 +3,14 @@
 It sees no network, no files but Plotly's own script, and none of our settings.
 """
 
+import asyncio
 import logging
 import os
 import shutil
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Set
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,10 +49,14 @@ class NoPrinter(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Running:
-    """A browser with its line, kept so that both can be cut without asking the browser."""
+    """A browser with its line, kept so that both can be cut without asking the browser.
+
+    Its sockets lie in a folder beside its own, which nobody clears away once it is killed.
+    """
 
     browser: "Kaleido"
     line: "Pipe"
+    sockets: Path | None = None
 
     @property
     def alive(self) -> bool:
@@ -68,6 +73,8 @@ class Running:
             elif process is not None:
                 process.kill()
         self.line.close()
+        if self.sockets is not None:
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
 
 def there() -> str:
@@ -125,15 +132,43 @@ async def start() -> Running:
     running, opened = Running(browser, line), False
     try:
         await browser.open()
+        running = replace(running, sockets=_sockets(browser))
         opened = bool(browser.tabs)
     except (BrowserClosedError, BrowserFailedError, ChannelClosedError, RuntimeError, OSError):
         pass  # said below
     finally:
         if not opened:
-            running.kill()
+            replace(running, sockets=running.sockets or _sockets(browser)).kill()
+            _clear(browser)
     if not opened:
         raise NoPrinter("Pictures need Chromium, and the one on this server does not start; everything else works.")
     return running
+
+
+def _sockets(browser: "Kaleido") -> Path | None:
+    with suppress(AttributeError, OSError):  # where its own folder has no link to them there are none
+        return (browser._browser_impl.tmp_dir.path / "SingletonSocket").readlink().parent
+    return None
+
+
+def _clear(browser: "Kaleido") -> None:
+    """Remove the folders of a browser that never opened; one that did removes them when it is closed."""
+    for owner, name in ((browser, "_html_tmp_dir"), (browser._browser_impl, "tmp_dir")):
+        folder = getattr(owner, name, None)
+        if folder is not None:
+            folder.clean()
+
+
+async def others_ended(ending: Set["asyncio.Future[Any]"]) -> None:
+    """Cancel what runs beside the caller, the driver's watchers and who waits for a picture, and wait a moment for its end.
+
+    What is ending already is left to itself.
+    """
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others - ending:
+        task.cancel()
+    if others:
+        await asyncio.wait(others, timeout=1)
 
 
 async def shown(browser: "Kaleido", html: str, theme: str, then: Callable[["Tab"], Awaitable[bytes]]) -> bytes:

@@ -107,7 +107,7 @@ def compose(view: "View", eve: "View | None" = None) -> Note:
         view.board.known,
         day - YEAR,
         tuple(clean(line, 400) for _, line in sentences.notices(view, day + view.behind, None if view.behind else day)),
-        _headline(view, apart),
+        headline(view),
         _index(view, apart),
         tuple(_movers(apart, before)),
         topics,
@@ -120,12 +120,12 @@ def compose(view: "View", eve: "View | None" = None) -> Note:
     )
 
 
-def _headline(view: "View", apart: StressDay | None) -> Told:
-    """The overview's own verdict."""
+def headline(view: "View") -> Told:
+    """Tell the verdict of a board's day: the overview's own, which heads the note."""
     index, connected = view.series[INDEX], view.series["connectedness_total"]
     month_ago = float(connected.iloc[-1 - SESSIONS]) if len(connected) > SESSIONS else float("nan")
     run = run_since(under_stress(index, view.work(INDEX).percentiles))
-    text = verdicts_overview.overview(view.values, view.before, month_ago, apart, run)
+    text = verdicts_overview.overview(view.values, view.before, month_ago, _apart(view, 0), run)
     numbers = [view.values[name] for name in (INDEX, "connectedness_total")]
     return Told(text, "overview", (INDEX, "connectedness_total"), foot(numbers), board_state(view.values))
 

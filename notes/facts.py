@@ -48,12 +48,18 @@ def months(view: "View") -> Told | None:
         return None
     ahead = int((earlier < table.iloc[-1]).sum())
     low = pd.DatetimeIndex(earlier.index)[int(earlier.to_numpy().argmin())]
-    place = "the lowest month" if not ahead else f"month {ahead + 1} from the bottom"
+    place = f"the {_nth(ahead + 1)}lowest month"
     text = (
         f"With ether funds, {value.time:%B} stands at {money(float(table.iloc[-1]), signed=True)}: {place} of {len(table)} since "
         f"launch; the lowest before it was {low:%B %Y}, {money(float(earlier.min()), signed=True)}."
     )
     return Told(text, "etf_flows", (value.id,), foot([value]), value.state)
+
+
+def _nth(place: int) -> str:
+    """Write a place before what it is a place in; the first one needs no number."""
+    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{ending}-" if place > 1 else ""
 
 
 def worst_minutes(view: "View") -> Told | None:

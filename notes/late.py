@@ -74,12 +74,11 @@ def _late(groups: Mapping[str, list[Value]]) -> list[Told]:
 
 
 def _missing(groups: Mapping[tuple[str, str], list[Value]]) -> list[Told]:
-    """One line for each page and reason; what is not held is named once for all that need it."""
+    """One line for each page and reason."""
     told = []
     for (page, reason), held in groups.items():
-        inputs = dict.fromkeys(name for value in held if value.why.startswith(HELD) for name in value.why[len(HELD) :].split(", "))
-        why = clean(f"{HELD}{', '.join(inputs)}", 300) if reason == HELD else reason
-        told.append(Told(f"{_labels(held)}: {why}.", page, _names(held), "", "unknown"))
+        text = f"Not held: {_labels(held)}." if reason == HELD else f"{_labels(held)}: {reason}."
+        told.append(Told(text, page, _names(held), "", "unknown"))
     return told
 
 

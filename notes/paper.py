@@ -1,55 +1,76 @@
 """The note with pictures: a page of HTML, a PDF, and a card as PNG. Words go out even where no picture can be drawn."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from notes import cards, chromium, printer
-from notes.note import Note
-from notes.render_html import card, document
+from notes.note import Note, clean
+from notes.render_html import Pictures, card, document
 
 if TYPE_CHECKING:
     from data_sources.views import View
 
-FAILURES = (printer.NoPrinter, printer.Busy, printer.TooSlow)
+
+class NotPrinted(Exception):
+    """The browser would not print it; the message says what it said."""
+
+
+FAILURES = (printer.NoPrinter, printer.Busy, printer.TooSlow, NotPrinted)
 """Why something cannot be printed, each with its sentence."""
 WIDTH = 500
 """Pixels across a topic's picture; it is as high as its panels need."""
 CARD = 1200
 """Pixels across a card."""
+SIZES = (9.4, 8.8, 8.2, 7.6, 7.0)
+"""Pixels of the letters on paper: the first with which the note is one page is taken."""
+PAGES = re.compile(rb"/Type\s*/Page\b")
 
 
-def printed(form: str, note: Note, view: "View", base: str = "") -> bytes:
+def printed(form: str, note: Note, shown: Pictures, base: str = "") -> bytes:
     """Print the note.
 
     Parameters
     ----------
     form : {"html", "pdf", "png"}
     note : Note
-    view : View
-        Of the note's day; its series are what pictures show.
+    shown : mapping of bytes or str
+        Its pictures, see `pictures`; drawn once, they serve every form.
     base : str
         Address at which the board is reached; "" for links that begin with a slash.
 
     Raises
     ------
-    NoPrinter, Busy, TooSlow
+    NoPrinter, Busy, TooSlow, NotPrinted
         When paper or a card cannot be printed; HTML then says so in the place of each picture.
     """
-    shown = pictures(note, view)
     if form == "html":
         return document(note, base, shown).encode()
     if form == "pdf":
-        return _insisting(partial(printer.pdf, document(note, base, shown)))
+        return _one_page(note, shown, base)
     return _insisting(partial(printer.png, card(note, shown), width=CARD, scale=2.0, theme="light"))
+
+
+def _one_page(note: Note, shown: Pictures, base: str) -> bytes:
+    """Print the note on one page, in letters as large as it allows; a day on which the smallest do not has more pages."""
+    paper = b""
+    for size in SIZES:
+        paper = _insisting(partial(printer.pdf, document(note, base, shown, size)))
+        if len(PAGES.findall(paper)) <= 1:
+            break
+    return paper
 
 
 def _insisting(draw: Callable[[], bytes]) -> bytes:
     """Print, and where that took too long or others were first, once more: a busy machine is one for moments."""
     try:
-        return draw()
-    except (printer.Busy, printer.TooSlow):
-        return draw()
+        try:
+            return draw()
+        except (printer.Busy, printer.TooSlow):
+            return draw()
+    except RuntimeError as failure:
+        raise NotPrinted(f"The browser did not print it: {clean(str(failure)).rstrip('.')}.") from failure
 
 
 def missing() -> str:
@@ -61,17 +82,19 @@ def missing() -> str:
     return ""
 
 
-def pictures(note: Note, view: "View") -> dict[str, bytes | str]:
+def pictures(note: Note, view: "View") -> Pictures:
     """Draw each topic's picture: PNG, or the sentence that says why there is none."""
     drawn: dict[str, bytes | str] = {}
     reason = ""
     for topic in note.topics:
-        if not reason:
-            figure = cards.figure(topic.page, view.series, note.start, note.as_of, ())
-            try:
-                drawn[topic.page] = _insisting(partial(printer.png, figure, width=WIDTH, scale=2.0, theme="light"))
-                continue
-            except FAILURES as failure:  # the next one would wait as long for the same answer
-                reason = str(failure)
-        drawn[topic.page] = reason
+        if reason:
+            drawn[topic.page] = reason
+            continue
+        figure = cards.figure(topic.page, view.series, note.start, note.as_of, ())
+        try:
+            drawn[topic.page] = _insisting(partial(printer.png, figure, width=WIDTH, scale=2.0, theme="light"))
+        except NotPrinted as failure:
+            drawn[topic.page] = str(failure)
+        except FAILURES as failure:
+            drawn[topic.page] = reason = str(failure)  # the next one would wait as long for the same answer
     return drawn

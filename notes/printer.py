@@ -8,8 +8,10 @@ import asyncio
 import atexit
 import base64
 import threading
+import weakref
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from concurrent.futures import CancelledError
+from contextlib import closing, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -125,6 +127,8 @@ class Printer:
             raise Busy("Too many pictures are being drawn; please ask again in a few seconds.")
         try:
             return asyncio.run_coroutine_threadsafe(self._in_turn(work), self._started()).result()
+        except CancelledError:
+            raise NoPrinter("The browser that draws pictures was ended; everything else works.") from None
         finally:
             self._places.release()
 
@@ -133,6 +137,7 @@ class Printer:
             if self._loop is None:
                 self._loop, self._turn = asyncio.new_event_loop(), asyncio.Lock()
                 threading.Thread(target=_run, args=(self._loop,), name="printer", daemon=True).start()
+                weakref.finalize(self, bool).detach()  # finalizers, registered before us, run after us: folders outlive the browser
                 atexit.unregister(self.close)
                 atexit.register(self.close)
             return self._loop
@@ -219,12 +224,10 @@ class Printer:
     async def _end(self) -> None:
         running, self._running = self._running, None
         if running is not None:
-            with suppress(TimeoutError):
+            with suppress(TimeoutError, RuntimeError):  # at the interpreter's end no thread can be started to wait with
                 await asyncio.wait_for(running.browser.close(), self._deadline / 2)
-            if running.alive:
-                running.kill()
-        if self._forgotten:
-            await asyncio.wait(self._forgotten, timeout=1)
+            running.kill()
+        await chromium.others_ended(self._forgotten)
 
 
 def png(what: Any, *, width: int, height: int = 0, scale: float = 1.0, theme: str = "light") -> bytes:
@@ -279,10 +282,8 @@ def shared() -> Printer:
 
 def _run(loop: asyncio.AbstractEventLoop) -> None:
     asyncio.set_event_loop(loop)
-    try:
+    with closing(loop):
         loop.run_forever()
-    finally:
-        loop.close()
 
 
 def _check(width: int, height: int, scale: float) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -17,9 +17,11 @@ MONEY = re.compile(r"[−+]?\$[\d.,]*\d( (tn|bn|m)\b)?")
 Pictures = Mapping[str, bytes | str]
 """By page, PNG or the sentence that says why there is none."""
 NONE: Pictures = {}
+NAMED = 4
+"""Changes of each kind that a card has room for."""
 
 
-def document(note: Note, base: str = "", pictures: Pictures = NONE) -> str:
+def document(note: Note, base: str = "", pictures: Pictures = NONE, size: float = 8.0) -> str:
     """Write the whole note as a page of its own; its pictures are in it.
 
     Parameters
@@ -29,17 +31,24 @@ def document(note: Note, base: str = "", pictures: Pictures = NONE) -> str:
         Address at which the board is reached; "" for links that begin with a slash.
     pictures : mapping of bytes or str
         By page, PNG, or why there is none.
+    size : float
+        Pixels of its letters on paper.
     """
-    return _page(note, "fl-paper", f"{head(note, base)}{_topics(note, base, pictures)}{rest(note, base)}")
+    written = "".join(
+        f'<section class="fl-note-topic">{topic(one, note, base)}{_picture(one, pictures)}</section>' for one in note.topics
+    )
+    written += f'<section class="fl-note-topic">{_source(note)}{_lists(_else(note, base))}</section>'
+    below = _lists((_since(note, base), _late(note, base)))
+    return _page(note, "fl-paper", f'{head(note, base)}<div class="fl-note-topics">{written}</div>{below}{_end(note)}', size)
 
 
 def card(note: Note, pictures: Pictures = NONE) -> str:
     """Write the headline, the index and the five topics with their pictures, to be made a picture itself."""
-    parts = (f"{_question(one)}{_picture(one, pictures)}{_sentence(one.verdict, note, None)}" for one in note.topics)
-    verdicts = "".join(f'<section class="fl-note-topic">{part}</section>' for part in parts)
-    verdicts += _source(note)
-    known = f'<footer class="fl-note-foot">{escape(note.known)}</footer>'
-    return _page(note, "fl-card", f'{head(note, None)}<div class="fl-note-topics">{verdicts}</div>{known}')
+    parts = [f"{_question(one)}{_picture(one, pictures)}{_sentence(one.verdict, note, None)}" for one in note.topics]
+    changes = [("Thresholds crossed", note.changes.crossed), ("Streaks", note.changes.streaks)]
+    parts.append(_source(note) + _lists([_section("Since yesterday's note", _changes(changes, note, None, NAMED))]))
+    topics = "".join(f'<section class="fl-note-topic">{part}</section>' for part in parts)
+    return _page(note, "fl-card", f'{head(note, None)}<div class="fl-note-topics">{topics}</div>{_end(note)}')
 
 
 def head(note: Note, base: str | None) -> str:
@@ -47,7 +56,7 @@ def head(note: Note, base: str | None) -> str:
     notices = "".join(f'<p class="fl-note-notice">{escape(line)}</p>' for line in note.notices)
     verdict = f'<p class="fl-note-verdict fl-{escape(note.headline.state)}">{_linked(note.headline, note, base)}</p>'
     return (
-        f'<header class="fl-note-head"><h1>{escape(note.title)}</h1>{notices}{verdict}{_foot(note.headline)}'
+        f'<header class="fl-note-head"><h1>{escape(note.title)}</h1>{notices}{verdict}{_foot(note.headline, note)}'
         f"{index(note, base)}</header>"
     )
 
@@ -63,7 +72,7 @@ def movers(note: Note) -> str:
         f"<tr><td>{escape(one.name)}</td><td>{one.rank:.2f}</td><td>{escape(moved(one))}</td><td>{one.adds:.3f}</td></tr>"
         for one in note.movers
     )
-    columns = "<tr><th>pillar</th><th>rank, 0–1</th><th>since the day before</th><th>adds</th></tr>"
+    columns = "<tr><th>pillar</th><th>rank, 0–1</th><th>moved in a day</th><th>adds</th></tr>"
     return f'<table class="fl-note-movers"><thead>{columns}</thead><tbody>{rows}</tbody></table>' if rows else ""
 
 
@@ -75,35 +84,49 @@ def topic(told: Topic, note: Note, base: str | None = "") -> str:
 
 def rest(note: Note, base: str | None = "") -> str:
     """Write what stands under the topics: what is told beside them, what else is extreme, what changed, what is late."""
+    return _lists((*_else(note, base), _since(note, base), _late(note, base))) + _end(note)
+
+
+def _else(note: Note, base: str | None) -> tuple[str, str]:
     more = f'<p class="fl-note-more">And {len(note.more)} more: {escape("; ".join(note.more))}.</p>' if note.more else ""
-    changed = "".join(f"<h3>{escape(title)}</h3>{_list(told, note, base)}" for title, told in note.changes.groups)
+    beside = _section("Beside the five", _list(note.beside, note, base))
+    return beside, _section("What else is extreme", _list(note.extremes, note, base) + more)
+
+
+def _since(note: Note, base: str | None) -> str:
+    changed = _changes(note.changes.groups, note, base)
     changed = changed or "<p>No threshold was crossed, no rank moved by a tenth of its year, no streak changed.</p>"
-    parts = (
-        _section("Beside the five", _list(note.beside, note, base)),
-        _section("What else is extreme", _list(note.extremes, note, base) + more),
-        _section("Since yesterday's note", changed),
-        _section("Late or not known", _list((*note.late, *note.missing), note, base), "fl-note-late"),
-    )
-    return f'<div class="fl-note-rest">{"".join(parts)}</div><footer class="fl-note-foot">{escape(note.known)}</footer>'
+    return _section("Since yesterday's note", changed)
 
 
-def _page(note: Note, kind: str, body: str) -> str:
+def _late(note: Note, base: str | None) -> str:
+    return _section("Late or not known", _list((*note.late, *note.missing), note, base), "fl-note-late")
+
+
+def _changes(groups: Iterable[tuple[str, Sequence[Told]]], note: Note, base: str | None, most: int | None = None) -> str:
+    return "".join(f"<h3>{escape(title)}</h3>{_list(told[:most], note, base)}" for title, told in groups if told)
+
+
+def _lists(sections: Iterable[str]) -> str:
+    return f'<div class="fl-note-rest">{"".join(sections)}</div>'
+
+
+def _end(note: Note) -> str:
+    """Say what every number is of, and whose they are."""
+    dated = f"They are of {note.as_of:%d %b %Y} where no other day is named."
+    return f'<footer class="fl-note-foot">{escape(note.known)} {escape(dated)}</footer>'
+
+
+def _page(note: Note, kind: str, body: str, size: float = 8.0) -> str:
     meta = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(note.title)}</title>'
     policy = f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
-    style = f"<style>{STYLE.read_text(encoding='utf-8')}</style>"
+    style = f"<style>{STYLE.read_text(encoding='utf-8')}:root {{ --paper: {size:g}px; }}</style>"
     return f'<!doctype html><html lang="en"><head>{meta}{policy}{style}</head><body class="{kind}">{body}</body></html>\n'
-
-
-def _topics(note: Note, base: str, pictures: Pictures) -> str:
-    written = "".join(
-        f'<section class="fl-note-topic">{topic(one, note, base)}{_picture(one, pictures)}</section>' for one in note.topics
-    )
-    return f'<div class="fl-note-topics">{written}{_source(note)}</div>'
 
 
 def _source(note: Note) -> str:
     table = movers(note)
-    return f'<section class="fl-note-topic"><h2>Where does the stress come from?</h2>{table}</section>' if table else ""
+    return f"<h2>Where does the stress come from?</h2>{table}" if table else ""
 
 
 def _question(told: Topic) -> str:
@@ -133,7 +156,7 @@ def _sentence(told: Told, note: Note, base: str | None) -> str:
 
 
 def _told(told: Told, note: Note, base: str | None) -> str:
-    return f"{_linked(told, note, base)} {_foot(told)}" if told.foot else _linked(told, note, base)
+    return f"{_linked(told, note, base)} {_foot(told, note)}" if told.foot else _linked(told, note, base)
 
 
 def _linked(told: Told, note: Note, base: str | None) -> str:
@@ -142,5 +165,10 @@ def _linked(told: Told, note: Note, base: str | None) -> str:
     return text if base is None or not told.page else f'<a href="{escape(note.link(told.page, base))}">{text}</a>'
 
 
-def _foot(told: Told) -> str:
-    return f'<small class="fl-note-age">{escape(told.foot)}</small>' if told.foot else ""
+def _foot(told: Told, note: Note) -> str:
+    """Write day, age and publishers; where the day is the note's own, its part has a name, since paper says it once for all."""
+    if not told.foot:
+        return ""
+    day = f"{note.as_of:%d %b %Y} · same day · "
+    own, whose = (day, told.foot[len(day) :]) if told.foot.startswith(day) else ("", told.foot)
+    return f'<small class="fl-note-age">{f"<span>{escape(own)}</span>" if own else ""}{escape(whose)}</small>'

@@ -9,18 +9,21 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import anyio.to_thread
 import pandas as pd
 
 from data_sources import load
 from data_sources.errors import SourceError
 from data_sources.ledger import Ledger
 from data_sources.settings import settings
-from notes import archive, desk, paper
+from notes import archive, desk, paper, printer
 from notes.note import Note
+from notes.render_html import Pictures
 from notes.render_json import data
 from notes.render_markdown import markdown
 from notes.render_text import text
@@ -113,14 +116,20 @@ def send(morning: date, plan: Plan) -> str:
 def files(note: Note, view: "View", folder: Path) -> list[str]:
     """Write the note in every format into a folder, the plain ones first; give a sentence for each that could not be written.
 
-    A file takes the place of an earlier one of the same name at once: nobody reads half a note.
+    Pictures are drawn once for all that show them, and only when the words are out. A file takes the place of an earlier one of
+    the same name at once: nobody reads half a note.
     """
     base = desk.base()
+
+    @cache
+    def shown() -> Pictures:
+        return paper.pictures(note, view)
+
     made: dict[str, Callable[[], bytes]] = {
         "md": lambda: markdown(note, base).encode(),
         "txt": lambda: text(note, base).encode(),
         "json": lambda: json.dumps(data(note, view.values, base), indent=1, allow_nan=False, ensure_ascii=False).encode(),
-        **{form: lambda form=form: paper.printed(form, note, view, base) for form in ("html", "pdf", "png")},  # type: ignore[misc]
+        **{form: lambda form=form: paper.printed(form, note, shown(), base) for form in ("html", "pdf", "png")},  # type: ignore[misc]
     }
     faults = []
     for ending, make in made.items():
@@ -134,7 +143,7 @@ def files(note: Note, view: "View", folder: Path) -> list[str]:
 
 
 def beside(lifespan: Lifespan) -> Lifespan:
-    """Run the schedule for as long as a server runs."""
+    """Run the schedule for as long as a server runs, and end the browser that prints with it: a signal leaves no other time."""
 
     @asynccontextmanager
     async def both(app: object) -> AsyncIterator[dict[str, Any]]:
@@ -143,6 +152,7 @@ def beside(lifespan: Lifespan) -> Lifespan:
             threading.Thread(target=run, args=(stop,), name="schedule", daemon=True).start()
             yield state
             stop.set()
+            await anyio.to_thread.run_sync(printer.shared().close)
 
     return both
 
@@ -160,8 +170,9 @@ def run(stop: threading.Event, clock: Callable[[], datetime] = lambda: pd.Timest
                 done = morning if archive.sent(load.opened(), morning) else done
             said = ""
         except (SourceError, RuntimeError, ValueError, OSError) as failure:
-            if str(failure) != said:
-                said = str(failure)
+            told = failure.in_full if isinstance(failure, SourceError) else str(failure)
+            if told != said:
+                said = told
                 print(f"The morning note was not sent: {said}", file=sys.stderr)
         stop.wait(LOOKS)
 

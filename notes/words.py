@@ -49,6 +49,8 @@ PLAIN: Mapping[str, str] = {
 """By reading, a sentence that says the unit where its row leaves it to the tile."""
 MOVED, BELOW = "_change_1d", "_drawdown"
 """Endings of readings that are a day's move, and a fall from the peak."""
+NEUTRAL = ("btc_funding_apr", "hash_ribbon", "bnb_net")
+"""Readings whose sign says which way something goes, and not that it is bad."""
 RANKS = ("_percentile_1y", "_rank_1y")
 """Readings that are themselves a place in the year."""
 NAMED = 3
@@ -78,8 +80,10 @@ def _rank(values: Mapping[str, Value], name: str) -> str:
     lost = values[name].value < 0 and (name in SIGNED or name.endswith(MOVED))
     if not lost:
         return told
-    told = told.replace(", higher than", ", a higher figure than").replace(", lower than", ", a lower figure than")
-    return told.replace("the lowest", "the worst figure")
+    if name in NEUTRAL:
+        return told.replace(", higher than", ", a higher figure than").replace(", lower than", ", a lower figure than")
+    told = told.replace(", higher than", ", better than").replace(", lower than", ", worse than")
+    return told.replace("the highest", "the best").replace("the lowest", "the worst")
 
 
 def _worded(value: Value) -> str:

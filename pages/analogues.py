@@ -16,8 +16,6 @@ from indicators.readings import READINGS
 TILES = ("stress_index", "btc_close", "btc_drawdown", "bnb_close", "bnb_drawdown", "spx_drawdown", "vix")
 MARKETS = (("bitcoin", "close", "BTC"), ("BNB", "close", "BNB"), ("the S&P 500", "level", "SPX"))
 CLOSES = tuple((measure, asset) for _, measure, asset in MARKETS)
-CARRIED = 6
-"""Days for which a session's last close stands."""
 STEP = 5
 """Days between two points of what all days did."""
 
@@ -29,14 +27,13 @@ values, series, panels = view.values, view.series, view.panels
 behind = READINGS["stress_index"].inputs
 inputs = (*CLOSES, *(pair for pair in behind if pair not in CLOSES and not pair[1].endswith("*")))
 found = view.keep(row.name, lambda: analogues.analogues(view.work("stress_index").pillars, view.board.as_of))
-starts = pd.DatetimeIndex([one.day for one in found.near], tz="UTC").as_unit("us")
+starts = found.starts
 names = {one.day: verdicts_analogues.month(one) for one in found.near}
 
 
 def daily(measure: str, asset: str) -> pd.Series:
-    """A market's closes on calendar days, since the first day compared; a weekend has the close of the session before it."""
-    since = found.past.index[0] if len(found.past) else view.board.as_of
-    return panels.series(measure, asset)[since:].resample("D").last().ffill(limit=CARRIED)
+    """A market's closes on calendar days, since the first day compared."""
+    return aftermath.daily(panels.series(measure, asset), found.compared)
 
 
 def followed() -> list[tuple[str, pd.DataFrame, pd.DataFrame]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, sentences, take, tiles
+from components import charts, frame, handed, sentences, take, tiles
 from components.window import choose
 from data_sources import cached
 from notes import archive, cards, desk, paper, render_html
@@ -40,16 +40,16 @@ note: Note = view.keep("note", partial(compose, view, eve))
 tiles.show(tiles.verdict(row.question, note.headline.text, note.headline.state))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, view.values, TILES, view.series)))
 tiles.show(f'<div class="fl-morning">{render_html.index(note, "")}{render_html.movers(note)}</div>')
+base, reason = desk.base(), paper.missing()
 
 
 def written(form: str) -> bytes:
     """The note in one format, for a file."""
-    base = desk.base()
     if form == "json":
         return json.dumps(data(note, view.values, base), indent=1, allow_nan=False, ensure_ascii=False).encode()
     if form in ("md", "txt"):
         return (markdown if form == "md" else text)(note, base).encode()
-    return paper.printed(form, note, view, base)
+    return paper.printed(form, note, paper.pictures(note, view), base)
 
 
 def figure(page: str) -> charts.Figure:
@@ -67,14 +67,26 @@ def show(topic: Topic) -> None:
         charts.draw(view.keep(("note", topic.page, window.start, window.end), partial(figure, topic.page)), f"note_{topic.page}")
 
 
-reason = paper.missing()
-with st.container(horizontal=True, gap="small", key="fl-note-files"):
-    for label, ending, kind in FORMATS:
-        unable = ending in PRINTED and bool(reason)
-        st.download_button(
-            label, partial(written, ending), f"{note.name}.{ending}", kind, key=f"note_{ending}", on_click="ignore",
-            disabled=unable, help=reason if unable else None,
-        )  # fmt: skip
+@st.fragment
+def files() -> None:
+    """The note as files; why one that a browser of the server's prints could not be made is said."""
+    asked = ""
+    with st.container(horizontal=True, gap="small", key="fl-note-files"):
+        for label, ending, kind in FORMATS:
+            key, printed, make = f"note_{ending}", ending in PRINTED, partial(written, ending)
+            offer = partial(st.download_button, label, file_name=f"{note.name}.{ending}", mime=kind, key=key)
+            if not printed:
+                offer(make, on_click="ignore")
+            elif offer(handed.made(key, make, paper.FAILURES), disabled=bool(reason), help=reason or None):
+                asked = key
+    if asked:
+        with st.spinner("The file is being printed"):
+            told = handed.outcome(asked)
+        if told:
+            st.warning(told, icon=":material/print_disabled:")
+
+
+files()
 for topic in note.topics:
     show(topic)
 tiles.show(f'<div class="fl-morning">{render_html.rest(note, "")}</div>')

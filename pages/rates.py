@@ -13,11 +13,10 @@ from indicators import cut_odds, rates
 from indicators.events import EVENTS, Event
 from indicators.fomc import LINK
 from indicators.quotes import of_page
+from indicators.rates_day import MARKETS, rates_day
 from indicators.rows.rates import ROWS
 
 TILES = tuple(reading.id for reading in ROWS)
-MARKETS = {"S&P 500": ("level", "SPX"), "bitcoin": ("close", "BTC")}
-SPANS = {"cut_odds_change_5d": cut_odds.WEEK, "cut_odds_change_21d": cut_odds.MONTH}
 CHANGES, DENSE = 12, pd.Timedelta(days=800)
 
 row = frame.enter("rates")
@@ -27,12 +26,10 @@ frame.notices(sentences.notices(view, cached.today(), window.as_of, window.known
 values, series, panels, as_of = view.values, view.series, view.panels, view.board.as_of
 
 found = view.work("cut_odds_next")
-markets = {name: panels.series(*pair) for name, pair in MARKETS.items()}
+day = view.keep("rates day", lambda: rates_day(found, panels, as_of))
+priced, changes, sessions = day.priced, day.changes, day.sessions
 lower, upper, effr = (panels.series(name, "USD") for name in ("fed_target_lower", "fed_target_upper", "effr"))
-changes = view.keep("target changes", lambda: cut_odds.target_changes(lower, upper))
 decided = cut_odds.decided(panels.series("fomc_meeting", "FOMC"), changes, as_of)
-priced = found.newest if found.newest and found.newest[0].day >= as_of else ()  # prices older than that speak of the past
-sessions = found.changes.index if priced else markets["S&P 500"].index
 months = dict.fromkeys([rates.month_of(as_of), *(rates.month_of(one.day) for one in priced[:1])])
 DRAWN = (
     *(("futures_price", rates.contract(month)) for month in months),
@@ -40,18 +37,7 @@ DRAWN = (
 )
 INPUTS = (*DRAWN, ("fomc_meeting", "FOMC"), ("fomc_days_ahead", "FOMC1"))
 
-
-def beside(count: int) -> dict[str, float]:
-    """How the markets moved over the last sessions."""
-    if len(sessions) <= count:
-        return {}
-    return {name: cut_odds.change_between(closes, sessions[-1 - count], sessions[-1]) for name, closes in markets.items()}
-
-
-sentence = verdicts_rates.rates(
-    values, priced[0].day if priced else None, changes.index[-1] if len(changes) else None,
-    {name: beside(count) for name, count in SPANS.items()},
-)
+sentence = verdicts_rates.rates(values, day.decision, day.unchanged_since, day.beside)
 tiles.show(tiles.verdict(row.question, sentence, sentences.worst(values[name] for name in TILES)))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, values, TILES, series)))
 if found.changes.empty:
@@ -61,7 +47,7 @@ if found.changes.empty:
 def events() -> list[Event]:
     """Decisions of the Fed, in a long window only those that moved, and the market's own dates."""
     told = decided if window.end - window.start < DENSE else decided[decided != 0]
-    return [Event(day, *rates_tables.decision(float(move)), LINK) for day, move in told.items()] + list(EVENTS)
+    return [Event(one, *rates_tables.decision(float(move)), LINK) for one, move in told.items()] + list(EVENTS)
 
 
 def figure() -> charts.Figure:
@@ -80,7 +66,7 @@ def figure() -> charts.Figure:
               levels("cut_odds_change_5d"), height=100, tickformat=".0%"),
     )
     moves = [Line(name, cut_odds.rebased(closes, begins, window.end), role, ".1f")
-             for (name, closes), role in zip(markets.items(), ("second", "main"), strict=True)]
+             for (name, closes), role in zip(day.markets.items(), ("second", "main"), strict=True)]
     strips = (
         Panel("Do shares and bitcoin follow? Both 100 at start", "rebased", moves, height=150),
         Panel("Where is the rate?", "per year",

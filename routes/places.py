@@ -5,34 +5,33 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from components import (
+    feeds,
     frame,
     links,
     network,
     sentences,
-    stress_figures,
     treasuries_tables,
     verdicts,
+    verdicts_analogues,
     verdicts_leverage,
     verdicts_options,
-    verdicts_overview,
+    verdicts_rates,
     verdicts_resonance,
     verdicts_treasuries,
 )
 from components.days import Span
 from components.links import Place
 from data_sources import cached
-from indicators import quotes
+from indicators import aftermath, analogues, quotes
+from indicators.rates_day import rates_day
 from indicators.readings import READINGS, Value
-from indicators.rows.overview import MEMBERS
-from indicators.stress_day import taken_apart
-from indicators.stretches import run_since
-from notes import proof
+from notes import compose, proof
 
 NAMED = 4
 """Readings in a description."""
-SESSIONS = 21
 
 
 @dataclass(frozen=True)
@@ -99,12 +98,7 @@ def written(value: float | None, name: str) -> str:
 
 
 def _overview(view: cached.View) -> str:
-    whole, index, series = view.work("stress_index"), view.series["stress_index"], view.series
-    apart = taken_apart(whole, MEMBERS, series, view.values["stress_index"].time)
-    since = run_since(stress_figures.under_stress(index, whole.percentiles))
-    connected = series["connectedness_total"]
-    month_ago = float(connected.iloc[-1 - SESSIONS]) if len(connected) > SESSIONS else float("nan")
-    return verdicts_overview.overview(view.values, view.before, month_ago, apart, since)
+    return compose.headline(view).text
 
 
 def _contagion(view: cached.View) -> str:
@@ -121,6 +115,24 @@ def _treasuries(view: cached.View) -> str:
     return verdicts_treasuries.treasuries(view.values, index)
 
 
+def _rates(view: cached.View) -> str:
+    day = rates_day(view.work("cut_odds_next"), view.panels, view.board.as_of)
+    return verdicts_rates.rates(view.values, day.decision, day.unchanged_since, day.beside)
+
+
+def _analogues(view: cached.View) -> str:
+    pillars, as_of = view.work("stress_index").pillars, view.board.as_of
+    found = view.keep("analogues", lambda: analogues.analogues(pillars, as_of))
+    close = aftermath.daily(view.panels.series("close", "BTC"), found.compared)
+    return verdicts_analogues.analogues(found, aftermath.after(close, found.starts), aftermath.base_rate(close))
+
+
+def _sources(view: cached.View) -> str:
+    """Say how feeds stand now, and when that is: of how they stood on another day nothing is kept."""
+    told, _ = feeds.verdict(cached.asking(), cached.needs(), cached.progress(), live=view.board.kind == "live")
+    return f"{told} So it stood on {feeds.utc(pd.Timestamp.now('UTC'))}."
+
+
 VERDICTS: dict[str, Callable[[cached.View], str]] = {
     "overview": _overview,
     "production_cost": lambda view: verdicts.production_cost(view.values),
@@ -131,6 +143,10 @@ VERDICTS: dict[str, Callable[[cached.View], str]] = {
     "leverage": _leverage,
     "options": lambda view: verdicts_options.options(view.values),
     "treasuries": _treasuries,
+    "rates": _rates,
     "resonance": lambda view: verdicts_resonance.verdict(view.work("resonance"), view.board.as_of),
+    "analogues": _analogues,
+    "sources": _sources,
+    "note": _overview,
 }
 """By page, its verdict from a view alone."""

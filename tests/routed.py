@@ -2,13 +2,17 @@
 
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import closing
 from html.parser import HTMLParser
 from typing import Any
 
 import anyio
 import httpx
+import pytest
 from starlette.applications import Starlette
 
+from data_sources import load
 from data_sources.store import Store
 from routes import png, short, verify
 from tests.frames import observations, utc
@@ -17,6 +21,31 @@ JSON, HTML = {"accept": "application/json"}, {"accept": "text/html"}
 LEVELS = (("2025-11-18", 24.69), ("2025-11-19", 23.66), ("2025-11-20", 26.42))
 PAGE = {"page": "fear", "window": "3m", "as_of": "2025-11-20"}
 REVISED = "2025-11-24 08:00"
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Address of a store that holds three levels; what its tests keep beside them disturbs nobody."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('held') / 'stress.db'}"
+    with closing(Store(url)) as store:
+        told(store, *LEVELS)
+    return url
+
+
+@pytest.fixture
+def board(held: str, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A live board of that store."""
+    monkeypatch.setenv("STRESS_DATABASE_URL", held)
+    return load.opened()
+
+
+@pytest.fixture
+def own(store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A live board of the same levels that a test may change."""
+    monkeypatch.setenv("STRESS_DATABASE_URL", database_url)
+    told(store, *LEVELS)
+    yield store
+    load.opened().close()
 
 
 def ask(method: str, path: str, **more: Any) -> httpx.Response:

@@ -62,7 +62,23 @@ def test_who_is_busy_for_a_moment_is_asked_once_more(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(printer, "png", next_one)
     monkeypatch.setattr(printer, "pdf", next_one)
-    assert paper.printed("pdf", note, view) == b"%PDF"
+    assert paper.printed("pdf", note, paper.pictures(note, view)) == b"%PDF"
+
+
+def test_letters_on_paper_are_as_large_as_one_page_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    note, _ = desk.noted(date(2025, 11, 20))
+    asked: list[float] = []
+
+    def draw(html: str) -> bytes:
+        (size,) = re.findall(r"--paper: ([\d.]+)px", html)
+        asked.append(float(size))
+        return b"/Type /Pages /Kids 2" + b"/Type /Page " * (2 if float(size) > 8.5 else 1)
+
+    monkeypatch.setattr(printer, "pdf", draw)
+    paper.printed("pdf", note, {})
+    assert asked == [size for size in paper.SIZES if size > 8.5] + [max(size for size in paper.SIZES if size <= 8.5)]
+    monkeypatch.setattr(paper, "SIZES", (9.0,))
+    assert paper.printed("pdf", note, {}).count(b"/Type /Page ") == 2
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -76,8 +92,8 @@ def test_the_note_is_one_page_of_paper_and_the_card_is_a_picture() -> None:
     except printer.NoPrinter as reason:
         pytest.skip(str(reason))
     note, view = desk.noted(date(2025, 11, 20))
-    assert re.findall(rb"/Count (\d+)", paper.printed("pdf", note, view)) == [b"1"]
-    assert paper.printed("png", note, view).startswith(b"\x89PNG")
+    assert re.findall(rb"/Count (\d+)", paper.printed("pdf", note, paper.pictures(note, view))) == [b"1"]
+    assert paper.printed("png", note, paper.pictures(note, view)).startswith(b"\x89PNG")
 
 
 def test_every_page_that_has_readings_has_a_picture() -> None:

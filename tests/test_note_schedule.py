@@ -14,7 +14,7 @@ import pytest
 from data_sources import load
 from data_sources.settings import settings
 from data_sources.store import Store
-from notes import archive, paper, printer, schedule
+from notes import archive, desk, paper, printer, schedule
 from notes.schedule import Plan, as_of, due, next_due
 from tests.frames import observations
 
@@ -103,6 +103,41 @@ def test_text_goes_out_though_no_picture_can_be_drawn(held: Store, tmp_path: Pat
     assert kept.body["faults"] == [f"{name}.pdf: Pictures need Chromium.", f"{name}.png: Pictures need Chromium."]
 
 
+def test_each_picture_is_drawn_once_for_every_form_and_only_when_the_words_are_out(
+    held: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[set[str]] = []
+
+    def draw(*_: object, **__: object) -> bytes:
+        drawn.append({path.suffix for path in tmp_path.iterdir()})
+        return b"drawn"
+
+    monkeypatch.setattr(printer, "png", draw)
+    monkeypatch.setattr(printer, "pdf", lambda _: b"paper")
+    note, view = desk.noted(MORNING)
+    assert schedule.files(note, view, tmp_path) == []
+    assert len(drawn) == len(note.topics) + 1, "the card is a picture too"
+    assert all({".md", ".txt", ".json"} <= written for written in drawn)
+
+
+def test_a_picture_that_the_browser_refuses_is_missing_alone(held: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: list[bytes | Exception] = [b"drawn", RuntimeError("the page\ncrashed"), *[b"drawn"] * 4]
+
+    def draw(*_: object, **__: object) -> bytes:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(printer, "png", draw)
+    monkeypatch.setattr(printer, "pdf", lambda _: b"paper")
+    note, view = desk.noted(MORNING)
+    assert schedule.files(note, view, tmp_path) == []
+    written = (tmp_path / f"{note.name}.html").read_text("utf-8")
+    assert written.count("No picture: The browser did not print it: the page crashed.") == 1
+    assert written.count("<img ") == 4
+
+
 def test_a_form_that_fails_in_an_unforeseen_way_keeps_no_other_from_going_out(
     held: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +145,7 @@ def test_a_form_that_fails_in_an_unforeseen_way_keeps_no_other_from_going_out(
         raise RuntimeError("Page.printToPDF: no such frame")
 
     monkeypatch.setenv("STRESS_NOTE_FOLDER", str(tmp_path / "notes"))
+    monkeypatch.setattr(paper, "pictures", lambda *_: {})
     monkeypatch.setattr(paper, "printed", broken)
     schedule.send(MORNING, LONDON)
     assert {path.suffix for path in (tmp_path / "notes").iterdir()} == {".md", ".txt", ".json"}
@@ -129,6 +165,7 @@ def test_a_folder_that_cannot_be_written_is_said_and_the_note_is_kept(
 ) -> None:
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("STRESS_NOTE_FOLDER", str(tmp_path / "file" / "sent"))
+    monkeypatch.setattr(paper, "pictures", lambda *_: {})
     monkeypatch.setattr(paper, "printed", lambda *_: b"")
     schedule.send(MORNING, LONDON)
     (kept,) = archive.listed(held)

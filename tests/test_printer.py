@@ -1,10 +1,6 @@
 """The printer draws in a warm browser, lets few wait and none long, outlives the browser's death and leaves nothing behind."""
 
 import io
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -233,28 +229,6 @@ def test_closing_leaves_nothing_and_the_next_picture_starts_again(there: None) -
     assert draw(opened).startswith(b"\x89PNG")
     those = processes(opened)
     opened.close()
-    assert gone(those)
-
-
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, None])
-def test_a_server_that_ends_takes_its_browser_with_it(there: None, how: signal.Signals | None) -> None:
-    code = (
-        "import sys; from notes import printer; "
-        "printer.png('<p>x</p>', width=100); print(printer.shared().process, flush=True); sys.stdin.readline()"
-    )
-    server = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert server.stdin is not None
-    assert server.stdout is not None
-    first = psutil.Process(int(server.stdout.readline()))
-    those = [first, *first.children(recursive=True)]
-    if how is None:
-        server.stdin.write("\n")
-        server.stdin.close()
-    else:
-        os.kill(server.pid, how)
-    server.wait(PATIENCE)
-    server.stdout.close()
-    server.stdin.close()
     assert gone(those)
 
 

@@ -2,8 +2,6 @@
 
 import hashlib
 from collections import defaultdict, deque
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,32 +11,9 @@ from data_sources.store import Store
 from notes import proof
 from routes import short
 from routes.sheets import Said
-from tests.routed import HTML, JSON, LEVELS, PAGE, Tags, ask, kept, revise, told
+from tests.routed import HTML, JSON, LEVELS, PAGE, Tags, ask, board, held, kept, own, revise, told
 
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Address of a store that holds three levels; what its tests keep beside them disturbs nobody."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('held') / 'stress.db'}"
-    with closing(Store(url)) as store:
-        told(store, *LEVELS)
-    return url
-
-
-@pytest.fixture
-def board(held: str, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """A live board of that store."""
-    monkeypatch.setenv("STRESS_DATABASE_URL", held)
-    return load.opened()
-
-
-@pytest.fixture
-def own(store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """A live board of the same levels that a test may change."""
-    monkeypatch.setenv("STRESS_DATABASE_URL", database_url)
-    told(store, *LEVELS)
-    yield store
-    load.opened().close()
+__all__ = ["board", "held", "own"]
 
 
 @pytest.fixture
@@ -176,6 +151,18 @@ def test_a_store_out_of_reach_is_a_sentence_everywhere(monkeypatch: pytest.Monke
         answer = ask(method, path, headers=JSON)
         assert answer.status_code == 503
         assert answer.json()["sentence"].startswith("STRESS_DATABASE_URL is not a database URL")
+
+
+def test_a_visitor_learns_the_name_of_the_stores_file_and_no_folder_of_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "stress.db").mkdir()
+    monkeypatch.setenv("STRESS_DATABASE_URL", f"sqlite:///{tmp_path / 'stress.db'}")
+    for method, path in (("GET", "/pin"), ("POST", "/s"), ("GET", "/s/AAAAAAAAAAAA")):
+        told = ask(method, path, params=PAGE, headers=JSON)
+        assert told.status_code == 503
+        assert told.json()["sentence"].startswith("The store stress.db cannot be opened")
+        assert str(tmp_path) not in told.text
 
 
 def test_a_preview_names_the_address_that_readers_use_where_the_operator_has_said_it(

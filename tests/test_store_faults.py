@@ -50,8 +50,9 @@ def test_a_read_only_store_is_read_and_says_that_it_cannot_be_written(file: Path
 def test_a_store_in_an_impossible_place_says_so(tmp_path: Path) -> None:
     (tmp_path / "plain").write_text("not a folder")
     below = Store(f"sqlite:///{tmp_path / 'plain' / 'stress.db'}")
-    with closing(below) as store, pytest.raises(StoreUnavailable, match=r"plain/stress\.db cannot be opened: "):
+    with closing(below) as store, pytest.raises(StoreUnavailable, match=r"^The store stress\.db cannot be opened: ") as refusal:
         store.append(DAYS, "test")
+    assert f"{tmp_path}/plain/stress.db cannot be opened: " in refusal.value.in_full
     with closing(Store(f"sqlite:///{tmp_path}")) as store, pytest.raises(StoreUnavailable, match="cannot be opened"):
         store.read()
 
@@ -79,7 +80,8 @@ def test_a_corrupted_store_is_moved_aside_and_the_next_start_works(file: Path, d
         store.read()
     kept = [path for path in file.parent.glob("stress.db.corrupt-*") if not path.name.endswith(("-wal", "-shm"))]
     assert len(kept) == 1
-    assert str(kept[0]) in str(refusal.value)
+    assert f"kept beside it as {kept[0].name}" in str(refusal.value)
+    assert (str(file.parent) in refusal.value.in_full, str(file.parent) in str(refusal.value)) == (True, False)
     assert kept[0].read_bytes() == damaged
     assert not file.exists()
     with closing(Store(f"sqlite:///{file}")) as store:
@@ -106,5 +108,7 @@ def test_a_sound_file_is_never_moved_aside(file: Path) -> None:
 def test_a_database_out_of_reach_is_one_sentence_without_the_password(url: str, sentence: str) -> None:
     with pytest.raises(StoreUnavailable, match=sentence) as refusal:
         Store(url).version()
-    assert str(refusal.value).count("\n") == 0
+    assert str(refusal.value).count("\n") == refusal.value.in_full.count("\n") == 0
+    assert "s3cret" not in refusal.value.in_full
+    assert not [word for word in ("teller", "127.0.0.1") if word in str(refusal.value)], "a visitor learns neither user nor host"
     assert "s3cret" not in "".join(traceback.format_exception(refusal.value))

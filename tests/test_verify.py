@@ -2,45 +2,20 @@
 
 import json
 import zlib
-from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from data_sources import cached, load, pins
+from data_sources import cached, pins
 from data_sources.schema import PIN
 from data_sources.store import Store
 from notes import proof
 from routes import png, short, verify
 from tests.frames import utc
-from tests.routed import HTML, JSON, LEVELS, PAGE, Tags, ask, kept, picture, revise, told
+from tests.routed import HTML, JSON, PAGE, Tags, ask, board, held, kept, own, picture, revise
 
-
-@pytest.fixture(scope="module")
-def held(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Address of a store that holds three levels; what its tests keep beside them disturbs nobody."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('held') / 'stress.db'}"
-    with closing(Store(url)) as store:
-        told(store, *LEVELS)
-    return url
-
-
-@pytest.fixture
-def board(held: str, monkeypatch: pytest.MonkeyPatch) -> Store:
-    """A live board of that store."""
-    monkeypatch.setenv("STRESS_DATABASE_URL", held)
-    return load.opened()
-
-
-@pytest.fixture
-def own(store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """A live board of the same levels that a test may change."""
-    monkeypatch.setenv("STRESS_DATABASE_URL", database_url)
-    told(store, *LEVELS)
-    yield store
-    load.opened().close()
+__all__ = ["board", "held", "own"]
 
 
 def pinned(as_of: str = "2025-11-20") -> tuple[str, dict[str, Any]]:
