@@ -2,16 +2,18 @@
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
-import streamlit
+import streamlit as st
 
-from components import charts, frame, picture, sentences
+from components import charts, frame, network, picture, sentences
 from components.exports import Facts
 from components.marks import Figure
+from components.panels import SERIES
 from components.record import Part
 from indicators.readings import READINGS
 from measures import MEASURES
@@ -22,7 +24,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inli
 """The file asks nobody for anything, and a browser holds it to that."""
 PRINTED = 900
 """Pixels across of a figure on paper: as many as can still be read on a page."""
-LETTERS = Path(streamlit.__file__).parent / "static" / "static" / "media"
+LETTERS = Path(st.__file__).parent / "static" / "static" / "media"
 """Streamlit's own font, for which the figures are set; where a version keeps it elsewhere the machine's font has to do."""
 SHEET = """
 :root { color-scheme: light dark; font-size: 14px; }
@@ -32,6 +34,7 @@ body p { margin: 0; }
 .fl-head { display: flex; justify-content: space-between; flex-wrap: wrap; gap: 4px 20px; color: var(--fl-gray); }
 .fl-head h1 { font-size: 1.5rem; line-height: 1.2; margin: 0; color: var(--fl-text); }
 .fl-figure img { display: none; }
+.fl-net-place { width: 100%; }
 .fl-scroll { mask-image: none !important; }
 .fl-stamp { position: fixed; inset: 0; display: grid; place-items: center; pointer-events: none; z-index: 9; }
 .fl-stamp b { font-size: 15vmin; transform: rotate(-16deg); color: var(--fl-stress); opacity: 0.13; white-space: nowrap; }
@@ -48,7 +51,9 @@ a { color: inherit; }
   body > * { margin-bottom: 7px !important; }
   .fl-figure .fl-live { display: none; }
   .fl-figure img { display: block; margin: 0 auto; max-width: 100%; max-height: 255mm; }
-  .fl-tile, tr, .fl-figure, .fl-signal, .fl-changes li, dt, dd, .fl-stress-now { break-inside: avoid; }
+  .fl-net-root { max-width: 430px; }
+  .fl-net-root button { display: none; }
+  .fl-tile, tr, .fl-figure, .fl-net-place, .fl-signal, .fl-changes li, dt, dd, .fl-stress-now { break-inside: avoid; }
   .fl-caption, dt { break-after: avoid; }
   .fl-tiles { grid-template-columns: repeat(auto-fill, minmax(112px, 1fr)); }
   .fl-value { font-size: 1.25rem; }
@@ -82,6 +87,16 @@ document.querySelectorAll(".fl-figure img").forEach(async (image, at) => {
 });
 """
 
+NETWORKS = """
+const drawings = JSON.parse(document.getElementById("networks").textContent);
+document.querySelectorAll(".fl-net-place").forEach((parentElement, at) => {
+  draws({ data: drawings[at], parentElement, setTriggerValue: () => {} });
+});
+"""
+"""What a reader clicks on is told to nobody: no server follows."""
+EXPORTED = "export default function ("
+"""How the script of the network hands itself to Streamlit; in the file nobody imports it."""
+
 
 def document(parts: Sequence[Part], facts: Facts, question: str, measures: Iterable[str] = ()) -> bytes:
     """Write a page as one HTML file that needs nothing else.
@@ -102,7 +117,8 @@ def document(parts: Sequence[Part], facts: Facts, question: str, measures: Itera
         UTF-8. Written HTML is taken as it is: whoever wrote it has escaped what came from outside.
     """
     figures = [part.figure for part in parts if part.figure is not None]
-    body = "".join(part.html if part.figure is None else _place(part.figure) for part in parts)
+    networks = [part.network for part in parts if part.network is not None]
+    body = "".join(map(_written, parts))
     shown = "".join(part.html for part in parts)
     told = " · ".join(f"{name} {text}" if name != "board" else f"{text} board" for name, text in _head(facts).items())
     stamp = '<div class="fl-stamp"><b>SAMPLE DATA</b></div>' if facts.board == "sample" else ""
@@ -113,7 +129,7 @@ def document(parts: Sequence[Part], facts: Facts, question: str, measures: Itera
         f'<meta name="description" content="{escape(question)}">'
         f"<title>{escape(facts.title)} · Faultline · {facts.as_of:%Y-%m-%d}</title>{_style()}</head><body>"
         f'<div class="fl-head"><h1>{escape(facts.title)}</h1><span>Faultline · {escape(told)}</span></div>{stamp}{body}'
-        f"{glossary(shown, measures)}{_scripts(figures)}</body></html>"
+        f"{glossary(shown, measures)}{_scripts(figures)}{_drawers(networks)}</body></html>"
     )
     return written.encode("utf-8")
 
@@ -131,8 +147,12 @@ def _head(facts: Facts) -> dict[str, str]:
     return {name: text for name, text in facts.lines.items() if name in ("board", "as of")}
 
 
-def _place(figure: Figure) -> str:
-    height = int(figure.to_dict()["layout"].get("height", 450))
+def _written(part: Part) -> str:
+    if part.network is not None:
+        return f'<div class="fl-net-place">{network.PLACE}</div>'
+    if part.figure is None:
+        return part.html
+    height = int(part.figure.to_dict()["layout"].get("height", 450))
     return f'<div class="fl-figure"><div class="fl-live" style="height:{height}px"></div><img alt=""></div>'
 
 
@@ -141,10 +161,22 @@ def _scripts(figures: Sequence[Figure]) -> str:
     if not figures:
         return ""
     drawn = [{theme: picture.themed(figure, theme) for theme in (picture.DARK, picture.LIGHT)} for figure in figures]
-    # A title may hold anything; in a script only "<" could end it.
-    written = json.dumps(drawn, separators=(",", ":")).replace("<", "\\u003c")
     script = SCRIPT.replace("PRINTED", str(PRINTED)).replace("REMOVED", json.dumps(charts.CONFIG["modeBarButtonsToRemove"]))
-    return f'<script>{_plotly()}</script><script type="application/json" id="figures">{written}</script><script>{script}</script>'
+    return f"<script>{_plotly()}</script>{_held('figures', drawn)}<script>{script}</script>"
+
+
+def _drawers(networks: Sequence[Mapping[str, Any]]) -> str:
+    """Write what networks are drawn from with the page's own script, which finds the linked figure by itself."""
+    if not networks:
+        return ""
+    draws = network.SCRIPT.read_text(encoding="utf-8").replace(EXPORTED, "const draws = function (")
+    return f'{_held("networks", networks)}<script type="module">{draws}{NETWORKS}</script>'
+
+
+def _held(name: str, told: object) -> str:
+    """Put data into the file: a title may hold anything, and in a script only "<" could end it."""
+    written = json.dumps(told, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" id="{name}">{written}</script>'
 
 
 @cache
@@ -161,8 +193,16 @@ def _style() -> str:
         f"--fl-{name}: light-dark({picture.color(option, picture.LIGHT)}, {picture.color(option, picture.DARK)});"
         for name, option in VARIABLES.items()
     )
+    pairs += f" --st-background-color: var(--fl-ground); {_side('sender', network.SENDER)} {_side('receiver', network.RECEIVER)}"
     rules = f":root {{ {pairs} }}\n{STYLE.read_text(encoding='utf-8')}{SHEET.replace('FONT', picture.FONT)}"
     return f'<style id="letters">{_letters()}</style><style>{rules}</style>'
+
+
+def _side(name: str, role: str) -> str:
+    """Color one side of the network in both themes; on the board its script asks Streamlit for the color."""
+    themes, at = (picture.LIGHT, picture.DARK), SERIES.index(role)
+    light, dark = (st.get_option(f"theme.{theme}.chartCategoricalColors")[at] for theme in themes)
+    return f"--fl-net-{name}: light-dark({light}, {dark});"
 
 
 def _letters() -> str:

@@ -12,11 +12,14 @@ from components import charts, tiles
 from components.charts import Line, Panel
 from components.marks import COLORS, Figure
 from components.sentences import NO_VALUE, day, listed, percent
+from components.window import chosen, hold
 
 if TYPE_CHECKING:
     from indicators.event_study import Path
     from indicators.events import Event
 
+KEPT, CONTROL = "event", "event_choice"
+"""The address's key of an event's day, and the session's of the control."""
 FALLS = ("crash", "collapse")
 """Kinds of event of which the newest is shown first."""
 STUDIED = (
@@ -202,8 +205,22 @@ def choice(events: Sequence["Event"]) -> "Event | None":
     if not events:
         tiles.show(tiles.note("No dated event lies between the first close of bitcoin and this day."))
         return None
-    known = {f"{event.date:%d %b %Y} · {event.label}": event for event in reversed(events)}
-    default = next((at for at, event in enumerate(known.values()) if event.kind in FALLS), 0)
-    chosen = known[st.selectbox("Event", list(known), default, width=320, label_visibility="collapsed")]
-    tiles.show(tiles.note(chosen.meaning))
-    return chosen
+    known = {f"{event.date:%Y-%m-%d}": event for event in reversed(events)}
+    default = next((told for told, event in known.items() if event.kind in FALLS), next(iter(known)))
+    wanted = chosen(KEPT) or default
+    if wanted not in known:
+        told = f"No dated event of {wanted} is known on the day shown; showing that of {default}."
+        st.warning(told, icon=":material/link_off:")
+        wanted = default
+    st.session_state[CONTROL] = wanted
+    st.selectbox(
+        "Event", list(known), key=CONTROL, width=320, label_visibility="collapsed", on_change=_chosen, args=(default,),
+        format_func=lambda told: f"{day(known[told].date)} · {known[told].label}",
+    )  # fmt: skip
+    tiles.show(tiles.note(known[wanted].meaning))
+    return known[wanted]
+
+
+def _chosen(default: str) -> None:
+    told = st.session_state[CONTROL]
+    hold(KEPT, None if told == default else told)

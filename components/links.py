@@ -49,7 +49,7 @@ class Place:
     window : Window
         Its complaints are with the place's.
     chosen : dict of str
-        Numbers that the reader set, as the address has them.
+        What the reader set, as the address has it.
     theme : str
         dark or light; empty: the reader's own.
     version : str
@@ -146,7 +146,7 @@ def bar(here: Window, span: Span) -> None:
     the numbers of a link that was opened are the same is asked for by the browser, too (``/verify``).
     """
     kept = st.session_state.get(window.KEPT, {})
-    chosen = {name: str(kept[name]) for name in window.FIGURES if name in kept}
+    chosen = {name: str(kept[name]) for name in window.SET if name in kept}
     page = str(st.session_state.get(frame.SHOWN, frame.PAGES[0].name))
     place = Place(page, here, chosen)
     fixed = address(pinned(place, span, str(st.context.theme.type or ""), moment()))
@@ -207,6 +207,11 @@ def _placed(page: str, query: Mapping[str, str], span: Span, complaints: list[st
             chosen[name] = query[name]
         elif name in query:
             complaints.append(f"“{shown(query[name])}” is not a number; “{name}” was left out.")
+    for name in window.CHOICES:
+        if name in query and window.fits(name, query[name]):
+            chosen[name] = query[name]
+        elif name in query:
+            complaints.append(f"“{shown(query[name])}” cannot be chosen as “{name}”; it was left out.")
     version, proof = query.get("v", ""), query.get("n", "")
     if version not in ("", VERSION):
         complaints.append(f"The link is of version “{shown(version)}”, and this board reads version {VERSION}.")

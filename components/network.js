@@ -7,7 +7,7 @@ const SINGLE = 320;
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 const points = (share) => `${share < 0 ? "−" : "+"}${Math.abs(100 * share).toFixed(1)}`;
 const told = (day) =>
-  new Date(`${day}T00:00Z`).toLocaleDateString("en-GB", { weekday: "short", day: "2-digit", month: "short", year: "numeric", timeZone: "UTC" });
+  new Date(`${day}T00:00Z`).toLocaleDateString("en-GB", { weekday: "short", day: "2-digit", month: "short", year: "numeric", timeZone: "UTC" }).replace("Sept", "Sep");
 
 function add(parent, kind, name, attributes = {}) {
   const element = document.createElementNS(SVG, kind);
@@ -17,7 +17,7 @@ function add(parent, kind, name, attributes = {}) {
 }
 
 function build(root, nodes, width, height) {
-  const svg = add(root, "svg", "fl-net", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Who sends stress to whom" });
+  const svg = add(root, "svg", "fl-net", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Who sends to whom?" });
   const view = { svg, head: add(svg, "text", "fl-net-head", { x: 4, y: 20 }), foot: add(svg, "text", "fl-net-foot", { x: 4, y: height - 8 }) };
   view.edges = nodes.flatMap((_, j) => nodes.slice(0, j).map((_, i) => ({ i, j })));
   for (const edge of view.edges) {
@@ -45,7 +45,7 @@ function sums(state, at) {
 }
 
 function draw(state, at) {
-  const { data, view, colors } = state;
+  const { data, view } = state;
   const { share, sent, received, total } = sums(state, at);
   const radius = (one) => 7 + 27 * Math.sqrt(sent[one] / data.most_sent);
   state.at = at;
@@ -54,7 +54,7 @@ function draw(state, at) {
     const { x, y, above } = data.nodes[one];
     const own = sent[one] - received[one];
     circle.style.r = `${radius(one)}px`;
-    circle.style.fill = colors[own > 0 ? data.sender : data.receiver];
+    circle.setAttribute("class", `fl-net-node ${own > 0 ? "fl-net-sends" : "fl-net-receives"}`);
     name.setAttribute("y", above ? y - radius(one) - 20 : y + radius(one) + 16);
     net.setAttribute("y", above ? y - radius(one) - 6 : y + radius(one) + 30);
     net.textContent = `net ${points(own)}`;
@@ -83,11 +83,14 @@ function draw(state, at) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".fl-net-root");
   const state = (root.state ??= {});
+  state.leave?.(); // Streamlit calls this again for new data, and what is returned only at the end
   const bytes = Uint8Array.from(atob(data.shares), (one) => one.charCodeAt(0));
   const palette = getComputedStyle(parentElement).getPropertyValue("--st-chart-categorical-colors").split(",");
-  for (const side of ["sender", "receiver"]) document.documentElement.style.setProperty(`--fl-net-${side}`, palette[data[side]]);
+  for (const side of ["sender", "receiver"]) {
+    if (palette[data[side]]) document.documentElement.style.setProperty(`--fl-net-${side}`, palette[data[side]]);
+  }
   state.playing &&= state.data.shares === data.shares;
-  Object.assign(state, { data, shares: new Uint16Array(bytes.buffer), unit: 65535, colors: palette });
+  Object.assign(state, { data, shares: new Uint16Array(bytes.buffer), unit: 65535 });
   state.view ??= build(root.querySelector("div"), data.nodes, data.width, data.height);
   const button = root.querySelector("button");
   const last = data.days.length - 1;
@@ -115,9 +118,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     quietUntil = Date.now() + SINGLE;
   };
   const heard = { plotly_hover: over, plotly_unhover: away, plotly_click: click, plotly_doubleclick: twice };
+  const leave = () => {
+    for (const [event, listener] of Object.entries(heard)) figure?.removeListener?.(event, listener);
+  };
   const look = () => {
     const found = [...document.querySelectorAll(".js-plotly-plot")].find((one) => one.layout?.meta?.window && one.on);
     if (!found || found === figure) return;
+    leave();
     figure = found;
     for (const [event, listener] of Object.entries(heard)) figure.on(event, listener);
   };
@@ -146,10 +153,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   state.view.svg.onpointerleave = () => point({ target: {} });
   const watch = setInterval(look, 500);
   look();
-  return () => {
+  state.leave = () => {
     clearInterval(watch);
     clearInterval(ticking);
     clearTimeout(single);
-    for (const [event, listener] of Object.entries(heard)) figure?.removeListener?.(event, listener);
+    leave();
   };
+  return state.leave;
 }

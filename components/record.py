@@ -5,18 +5,21 @@ itself after the page has ended is not added; the record says what stood there w
 """
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from components.marks import Figure
 
 
 @dataclass(frozen=True)
 class Part:
-    """One thing on the screen: written HTML, or a figure with its key."""
+    """One thing on the screen: written HTML, a figure with its key, or what the network of markets is drawn from."""
 
     html: str = ""
     figure: Figure | None = None
     key: str = ""
+    network: Mapping[str, Any] | None = None
 
 
 @dataclass
@@ -41,6 +44,11 @@ def html(text: str) -> None:
 def figure(figure: Figure, key: str) -> None:
     """Add a figure, under the key that Streamlit knows it by."""
     _add(Part(figure=figure, key=key))
+
+
+def network(drawing: Mapping[str, Any]) -> None:
+    """Add the network of markets: what its script is given, days, shares and places."""
+    _add(Part(network=drawing))
 
 
 def parts() -> list[Part]:

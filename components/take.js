@@ -1,7 +1,7 @@
 // Gives every figure of the page a quiet row of buttons: PNG, SVG, copy, CSV; and the page a picture of itself. All of it is made here,
 // in the browser, from what is on the screen. Plotly's own export (the mode bar's camera) writes the figure anew at WIDTH; its download is
 // caught before it leaves, and put between the page's sentence and what proves it.
-const WIDTH = 1600, SCALE = 2, MOST = 16000, PAD = 24, WAIT = 20000, PATIENCE = 4000, TEXT = 15, SMALL = 13, HEAD = 33, TOOLS = "fl-tools";
+const WIDTH = 1600, SCALE = 2, MOST = 16000, PAD = 24, WAIT = 20000, PATIENCE = 4000, NETWORK = 620, TEXT = 15, SMALL = 13, HEAD = 33, TOOLS = "fl-tools";
 // HEAD: bytes of a PNG up to the end of its first part
 const SVG = "http://www.w3.org/2000/svg";
 const MARKUP = /<\/?(?:a|b|br|em|i|s|span|sub|sup|u)\b[^>]*>/gi;
@@ -57,13 +57,29 @@ function drawn(plot, width) {
 // Colors as shown to the same roles' colors in the other theme.
 function swap(text, plot, theme) {
   const { colorway, paper_bgcolor: ground, font, template } = plot._fullLayout, line = plot.layout.template.layout.yaxis.gridcolor;
-  const pairs = [[line, theme.line], [font.color, theme.gray], [ground, theme.ground], ...colorway.map((one, at) => [one, theme.series[at]])];
+  return changed(text, [[line, theme.line], [font.color, theme.gray], [ground, theme.ground], ...colorway.map((one, at) => [one, theme.series[at]])]);
+}
+
+function changed(text, pairs) {
   const other = new Map(pairs.map(([from, to]) => [hex(from), to]));
   return text.replace(/rgba?\(\d+,\s*\d+,\s*\d+(?=[,)])|#[0-9a-f]{6}\b/gi, (told) => {
     const to = other.get(hex(told));
     if (!to) return told;
     return told[0] === "#" ? to : `${told.slice(0, told.indexOf("("))}(${[1, 3, 5].map((at) => parseInt(to.slice(at, at + 2), 16)).join(", ")}`;
   });
+}
+
+// The network as it stands on the screen, with the styles that the page gives it written into it: a picture has no style sheet.
+const STYLES = ["fill", "stroke", "stroke-width", "stroke-linejoin", "stroke-linecap", "paint-order", "opacity", "font-size", "font-weight", "font-variant-numeric", "text-anchor", "transform", "r"];
+const roles = ({ series, ...theme }) => [...Object.values(theme), ...series];
+function network(svg, from, to) {
+  const copy = svg.cloneNode(true), whole = [...copy.querySelectorAll("*")];
+  [...svg.querySelectorAll("*")].forEach((one, at) => {
+    const style = getComputedStyle(one);
+    whole[at].setAttribute("style", STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";"));
+  });
+  const text = new XMLSerializer().serializeToString(copy);
+  return from === to ? text : changed(text, roles(from).map((one, at) => [one, roles(to)[at]]));
 }
 
 // The page's font travels in the picture: an image may load nothing.
@@ -110,9 +126,10 @@ function boxes(add, theme, from) {
   return Math.ceil(tiles.length / across) * (high + gap);
 }
 
-// One picture: whose page it is, its sentence, the figures, and as of when, by whom, on which board.
-async function picture(plots, data, name, whole = false) {
-  const theme = data.themes[name], shown = hex(plots[0]._fullLayout.paper_bgcolor) === hex(theme.ground);
+// One picture: whose page it is, its sentence, the figures and the network, and as of when, by whom, on which board.
+async function picture(drawings, data, name, whole = false) {
+  const theme = data.themes[name], shown = hex(drawings.find((one) => one._fullLayout)._fullLayout.paper_bgcolor);
+  const here = Object.values(data.themes).find(({ ground }) => hex(ground) === shown) ?? theme;
   const root = document.createElementNS(SVG, "svg");
   const add = (kind, attributes, text = "") => {
     const one = root.appendChild(document.createElementNS(SVG, kind));
@@ -131,13 +148,21 @@ async function picture(plots, data, name, whole = false) {
   write(said(".fl-verdict"), TEXT + 2, theme.text, 600);
   at += PAD / 2;
   if (whole) at += boxes(add, theme, at);
-  for (const plot of plots) {
-    const text = await drawn(plot, WIDTH);
-    const figure = new DOMParser().parseFromString(shown ? text : swap(text, plot, theme), "image/svg+xml").documentElement;
+  const place = (text, attributes, height) => {
+    const figure = root.appendChild(document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true));
     if (figure.nodeName !== "svg") throw new Error("no picture");
-    figure.setAttribute("y", at);
-    root.append(document.importNode(figure, true));
-    at += plot._fullLayout.height;
+    for (const [key, value] of Object.entries({ y: at, ...attributes })) figure.setAttribute(key, value);
+    at += height;
+  };
+  for (const one of drawings) {
+    if (one._fullLayout) {
+      const text = await drawn(one, WIDTH);
+      place(here === theme ? text : swap(text, one, theme), {}, one._fullLayout.height);
+    } else {
+      const { width, height } = one.viewBox.baseVal, wide = NETWORK, high = (NETWORK * height) / width;
+      write(one.getAttribute("aria-label"), TEXT, theme.text, 600);
+      place(network(one, here, theme), { x: (WIDTH - wide) / 2, width: wide, height: high }, high);
+    }
   }
   const pin = await asking;
   if (pin) add("metadata", {}, `{"content":${pin.content},"digest":"${pin.digest}"}`);
@@ -213,6 +238,7 @@ function save(made, data, part, ending) {
 }
 
 export default function ({ data, parentElement }) {
+  parentElement.faultlineLeave?.(); // Streamlit calls this again for a new day, and what is returned only at the end
   const shownAs = (plot) => (hex(plot._fullLayout.paper_bgcolor) === hex(data.themes.light.ground) ? "light" : "dark");
   const key = (plot) => [...(plot.closest('[class*="st-key-"]')?.classList ?? [])].find((one) => one.startsWith("st-key-"))?.slice(7) ?? "";
   const part = (plot) => (key(plot) === data.page ? "" : key(plot));
@@ -246,7 +272,8 @@ export default function ({ data, parentElement }) {
       plot.parentElement.append(tools);
     }
   };
-  const whole = (name) => picture(every(), data, name, true), shown = () => shownAs(every()[0]), turned = () => other(every()[0]);
+  const standing = () => [...document.querySelectorAll(".js-plotly-plot, svg.fl-net")].filter((one) => one.matches("svg") || every().includes(one));
+  const whole = (name) => picture(standing(), data, name, true), shown = () => shownAs(every()[0]), turned = () => other(every()[0]);
   const page = [
     button("Picture of the page", "Its sentence, tiles and figures in one PNG", () => made(whole(shown()), ["page"], "png")),
     button("PNG ◐", "The same in the other theme: dark for light, light for dark", () => made(whole(turned()), ["page", turned()], "png")),
@@ -256,8 +283,9 @@ export default function ({ data, parentElement }) {
   parentElement.querySelector(".fl-take-page")?.replaceChildren(...(data.figures ? page : []));
   const watch = setInterval(look, 500);
   look();
-  return () => {
+  parentElement.faultlineLeave = () => {
     clearInterval(watch);
     document.querySelectorAll(`.${TOOLS}`).forEach((one) => one.remove());
   };
+  return parentElement.faultlineLeave;
 }

@@ -1,5 +1,6 @@
 """The one time window and the as-of day: held in the address, kept across pages, drawn as a row of controls."""
 
+import re
 from collections.abc import Hashable
 from dataclasses import replace
 from datetime import date
@@ -9,13 +10,18 @@ import pandas as pd
 import streamlit as st
 
 from components import links, strip
-from components.days import CUSTOM, DEFAULT, PRESETS, Span, Window, moved, parse, shown, utc, zoomed
+from components.days import CUSTOM, DAY, DEFAULT, PRESETS, Span, Window, moved, parse, shown, told_day, utc, zoomed
 
 __all__ = ["CUSTOM", "PRESETS", "Span", "Window", "choose", "figure", "parse"]
 KEYS = ("window", "from", "to", "as_of", "known")
-SALES = ("act", "total", "passive", "w_msci", "w_nasdaq", "w_russell", "w_others", "cap", "turnover", "pace", "impact")
+SALES = ("passive", "w_msci", "w_nasdaq", "w_russell", "w_others", "cap", "turnover", "pace", "impact")
 FIGURES = ("kwh", "jth", *SALES)
 """Numbers a reader sets on a page; they travel in the address too."""
+WORDS = re.compile(r"[a-z]{1,12}(,[a-z]{1,12}){0,7}", re.ASCII)
+CHOICES = {"network": DAY, "event": DAY, "act": WORDS, "total": WORDS}
+"""What a reader chooses on a page, and how the address writes it: the network's day, an event's, who sells, what a quote means."""
+SET = (*FIGURES, *CHOICES)
+"""All that a reader sets; a link binds it."""
 KEPT, SPAN, BEFORE = "window_state", "window_span", "window_before_zoom"
 """Session keys: the address, what the board holds, and the address to which a double click leads back."""
 REPLACED, HEARD = "window_replaced", 2.0
@@ -97,13 +103,33 @@ def _number(raw: str | None, default: float, low: float, high: float) -> tuple[f
 
 
 def _on_figure(name: str, default: float) -> None:
-    kept = dict(st.session_state.get(KEPT, {}))
     value = st.session_state[name]
-    if value == default:
+    hold(name, None if value == default else f"{value:g}")
+
+
+def chosen(name: str) -> str | None:
+    """Give what a reader chose of CHOICES, as the address has it; None where nothing, or what is refused with a sentence."""
+    raw = st.query_params.get(name, st.session_state.get(KEPT, {}).get(name))
+    if raw is None or fits(name, raw):
+        return raw
+    st.warning(f"“{shown(str(raw))}” cannot be chosen as “{name}”; it was left out.", icon=":material/link_off:")
+    return None
+
+
+def fits(name: str, told: str) -> bool:
+    """Whether an address may say this of one of CHOICES; a day is one of the calendar."""
+    pattern = CHOICES[name]
+    return pattern.fullmatch(told) is not None and (pattern is not DAY or told_day(told) is not None)
+
+
+def hold(name: str, told: str | None) -> None:
+    """Hold what a reader set in the address; None: the default, which the address leaves out. For a callback."""
+    kept = dict(st.session_state.get(KEPT, {}))
+    if told is None:
         kept.pop(name, None)
         st.query_params.pop(name, None)
     else:
-        kept[name] = st.query_params[name] = f"{value:g}"
+        kept[name] = st.query_params[name] = told
     st.session_state[KEPT] = kept
 
 
@@ -245,9 +271,9 @@ def _write(window: Window, span: Span) -> None:
 
 def _remember(window: Window) -> None:
     kept = st.session_state.get(KEPT, {})
-    figures = {name: st.query_params.get(name, kept.get(name)) for name in FIGURES}
-    address = window.address | {name: value for name, value in figures.items() if value is not None}
+    told = {name: st.query_params.get(name, kept.get(name)) for name in SET}
+    address = window.address | {name: value for name, value in told.items() if value is not None}
     st.session_state[KEPT] = address
-    if {key: st.query_params[key] for key in (*KEYS, *FIGURES) if key in st.query_params} != address:
-        others = {key: st.query_params.get_all(key) for key in st.query_params if key not in KEYS + FIGURES}
+    if {key: st.query_params[key] for key in (*KEYS, *SET) if key in st.query_params} != address:
+        others = {key: st.query_params.get_all(key) for key in st.query_params if key not in KEYS + SET}
         st.query_params.from_dict(others | address)

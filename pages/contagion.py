@@ -87,9 +87,8 @@ def lagged(first: str, second: str) -> None:
     tiles.show(tiles.note(spread_tables.led(first, second, found)))
 
 
-@st.fragment
 def study() -> None:
-    """Draw a dated event of the reader's choice; choosing another redraws nothing else."""
+    """Draw a dated event of the reader's choice."""
     event = event_studies.choice(events.between(closes["BTC"].index[0], as_of) if len(closes["BTC"]) else [])
     if event is not None:
         drawn, told = view.keep(("event", event.date), lambda: event_studies.shown(moved(event), event))

@@ -89,7 +89,7 @@ def _place(content: Any) -> Place:
         query |= {"as_of": proof.instant(as_of) if as_of != as_of.normalize() else f"{as_of:%Y-%m-%d}"}
         query |= {"known": str(content["known"])} if "known" in content else {}
         chosen = dict(content.get("chosen", {}))
-        query |= {name: str(chosen[name]) for name in window.FIGURES if name in chosen}
+        query |= {name: str(chosen[name]) for name in window.SET if name in chosen}
     except (TypeError, ValueError, OverflowError):
         raise Said(422, NO_DAYS) from None
     if strange := [name for name in content["readings"] if name not in READINGS]:

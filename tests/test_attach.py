@@ -5,8 +5,9 @@ import re
 from html.parser import HTMLParser
 
 import pandas as pd
+from streamlit.testing.v1 import AppTest
 
-from components import attach, charts, picture, tiles
+from components import attach, charts, network, picture, tiles
 from components.charts import Line, Panel
 from components.exports import Facts
 from components.marks import COLORS, Figure
@@ -27,6 +28,12 @@ def figure(title: str = "How high?") -> Figure:
 
 def written(*parts: Part, facts: Facts = FACTS, question: str = "Who is afraid?") -> str:
     return attach.document(parts, facts, question, ["dvol"]).decode("utf-8")
+
+
+def drawing(name: str = "Bitcoin") -> dict[str, object]:
+    """What the network of two markets is drawn from."""
+    nodes = [{"name": one, "x": 100, "y": at, "above": False} for at, one in enumerate((name, "Nasdaq"))]
+    return {"days": ["2026-02-06"], "nodes": nodes, "shares": "AAAAAAAAAAA=", "sender": 2, "receiver": 6, "at": 0}
 
 
 class Tags(HTMLParser):
@@ -103,3 +110,51 @@ def test_a_themed_figure_has_the_themes_colors_and_none_of_streamlits_stand_ins(
         assert spec["data"][0]["line"]["color"] in spec["layout"]["template"]["layout"]["colorway"]
         assert spec["layout"]["template"]["layout"]["paper_bgcolor"] == picture.color("backgroundColor", theme)
     assert dark["data"][0]["y"] == light["data"][0]["y"]
+
+
+def test_the_network_stands_in_its_place_with_the_boards_own_script() -> None:
+    page = written(Part(html=tiles.note("before")), Part(network=drawing()), Part(html=tiles.note("after")))
+    body = page[page.index("<body>") :]
+    assert body.index(">before<") < body.index("fl-net-root") < body.index(">after<")
+    assert Tags(page).names.count("script") == 2, "what is drawn, and what draws it"
+    assert Tags(page).asked == []
+
+
+def test_the_networks_script_is_taken_out_of_streamlits_hands_whole() -> None:
+    script = network.SCRIPT.read_text(encoding="utf-8")
+    assert script.count(attach.EXPORTED) == script.count("export ") == 1
+    assert not re.search(r"</script|<!--|^import", script, re.MULTILINE)
+    assert "export default" not in written(Part(network=drawing()))
+
+
+def test_no_name_of_a_market_breaks_out_of_the_network() -> None:
+    page = written(Part(network=drawing(HOSTILE)))
+    held = re.search(r'<script type="application/json" id="networks">(.*?)</script>', page, re.DOTALL)
+    assert held is not None
+    assert json.loads(held.group(1))[0]["nodes"][0]["name"] == HOSTILE
+    assert "alert(1)</script>" not in page
+
+
+def test_both_sides_of_the_network_have_a_color_in_either_theme() -> None:
+    for side in ("sender", "receiver"):
+        found = re.search(rf"--fl-net-{side}: light-dark\((#\w+), (#\w+)\)", written(Part(network=drawing())))
+        assert found
+        assert found.group(1) != found.group(2)
+
+
+def folded() -> None:
+    """Run as a page whose words stand in an expander that nobody has opened."""
+    import streamlit as st
+
+    from components import record, tiles
+
+    record.begin()
+    with st.expander("More"):
+        tiles.show(tiles.note("within"))
+    st.session_state["parts"] = record.end()
+
+
+def test_what_stands_in_a_closed_expander_is_in_the_file() -> None:
+    page = AppTest.from_function(folded).run()
+    assert not page.exception
+    assert ">within<" in written(*page.session_state["parts"])

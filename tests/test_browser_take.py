@@ -234,6 +234,16 @@ def test_a_server_that_gives_no_digest_keeps_nobody_from_a_picture(fear: Page) -
     assert b"# numbers:" not in taken(fear, "CSV")[1]
 
 
+def test_after_another_day_is_chosen_what_is_taken_is_of_that_day(fear: Page) -> None:
+    fear.locator(".fl-strip-jump").select_option("2025-11-20")
+    fear.wait_for_function("location.search.includes('as_of=2025-11-20')")
+    fear.wait_for_timeout(3000)
+    name, drawn = taken(fear, "SVG")
+    assert name == "faultline_fear_2025-11-20_sample.svg"
+    assert "As of 2025-11-20 (end of day, UTC)" in drawn.decode("utf-8")
+    assert b"# as of: 2025-11-20" in taken(fear, "CSV")[1]
+
+
 def test_the_picture_goes_to_the_clipboard(fear: Page) -> None:
     fear.context.grant_permissions(["clipboard-read", "clipboard-write"])
     fear.get_by_role("button", name="Copy", exact=True).first.click()

@@ -204,10 +204,45 @@ def test_stepping_and_sliding_move_the_network_and_what_is_told_of_it(database: 
 def test_the_event_is_the_newest_fall_and_another_can_be_chosen(database: str) -> None:
     page = opened(as_of="2026-01-20")
     (choice,) = page.selectbox
-    assert choice.value == "20 Nov 2025 · Nov 20 fall"
+    assert choice.value == "2025-11-20"
     assert choice.options[0] == "06 Jan 2026 · MSCI decision"
-    choice.set_value("10 Oct 2025 · Liquidations").run()
+    choice.set_value("2025-10-10").run()
     assert "more than 19 bn USD of positions" in words(page)
+
+
+def test_the_networks_day_and_the_event_stand_in_the_address_and_come_back_from_it(database: str) -> None:
+    page = opened(as_of="2026-01-20")
+    page.button(key="network_back").click().run()
+    page.selectbox(key="event_choice").set_value("2025-10-10").run()
+    chosen = {name: page.query_params[name] for name in ("network", "event")}
+    assert chosen == {"network": "2026-01-16", "event": "2025-10-10"}
+    again = words(opened(as_of="2026-01-20", **chosen))
+    assert "On 16 Jan 2026 " in again
+    assert "more than 19 bn USD of positions" in again
+    page.button(key="network_on").click().run()
+    page.selectbox(key="event_choice").set_value("2025-11-20").run()
+    assert not {"network", "event"} & set(page.query_params), "what is shown without a choice is none"
+
+
+@pytest.mark.parametrize("told", ["2025-02-30", "<script>", "", "2025-10-10x", "' OR 1=1", "٢٠٢٥-١٠-١٠"])
+def test_no_day_in_the_address_is_refused_with_a_sentence_and_the_default_is_shown(database: str, told: str) -> None:
+    page = opened(as_of="2026-01-20", network=told, event=told)
+    text = words(page)
+    assert "On 20 Jan 2026 " in text
+    assert page.selectbox(key="event_choice").value == "2025-11-20"
+    refused = [warning.value for warning in page.warning]
+    assert len(refused) == 2
+    for name in ("network", "event"):
+        assert any(f"cannot be chosen as “{name}”" in sentence for sentence in refused), refused
+    assert "script>" not in "".join(refused)
+
+
+def test_a_day_without_an_event_is_said(database: str) -> None:
+    page = opened(as_of="2026-01-20", event="2025-10-11")
+    words(page)
+    assert [warning.value for warning in page.warning] == [
+        "No dated event of 2025-10-11 is known on the day shown; showing that of 2025-11-20."
+    ]
 
 
 def test_before_a_year_of_all_markets_the_page_says_what_is_missing(database: str) -> None:

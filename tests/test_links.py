@@ -50,6 +50,13 @@ def test_a_pinned_link_of_a_day_shown_keeps_that_day() -> None:
     assert links.pinned(place(query={"as_of": "2025-11-20"}), SPAN).window.as_of == day("2025-11-20")
 
 
+def test_what_a_reader_chose_is_part_of_the_link() -> None:
+    chosen = {"network": "2025-10-10", "event": "2025-11-20", "act": "msci,nasdaq", "total": "added"}
+    fixed = links.pinned(place("contagion", chosen=chosen), SPAN)
+    assert links.read(links.address(fixed), SPAN).chosen == chosen
+    assert links.read(links.address(links.live(fixed)), SPAN).chosen == chosen
+
+
 def test_while_the_newest_day_is_not_over_a_link_is_pinned_to_the_moment() -> None:
     span = Span(SPAN.first, SPAN.today, SPAN.today)
     now = SPAN.today + pd.Timedelta("14:03:20")
@@ -90,6 +97,10 @@ def test_a_link_is_read_with_or_without_the_machine_it_names() -> None:
         ("/fear?kwh=much", "“much” is not a number; “kwh” was left out"),
         ("/fear?kwh=nan", "“nan” is not a number"),
         ("/fear?kwh=1_000", "is not a number"),
+        ("/contagion?network=yesterday", "“yesterday” cannot be chosen as “network”; it was left out"),
+        ("/contagion?network=2025-02-30", "cannot be chosen as “network”"),
+        ("/contagion?event=<b>", "“·b·” cannot be chosen as “event”"),
+        ("/treasuries?act=msci;nasdaq", "cannot be chosen as “act”"),
         ("/fear?as_of=2025-02-30", "is not a day"),
         ("/fear?window=7y", "There is no window"),
         ("http://[::1", "This is not a link that can be read"),
@@ -135,6 +146,9 @@ def places(draw: Any) -> Place:
     known = draw(st.none() | seconds) if day else None
     plain = Window(shown.start, shown.end, shown.preset, shown.as_of, known=known)
     chosen = draw(st.dictionaries(st.sampled_from(window.FIGURES), numbers))
+    dates = st.dictionaries(st.sampled_from(["network", "event"]), days.map(lambda one: f"{one:%Y-%m-%d}"))
+    words = st.lists(st.sampled_from(["msci", "nasdaq", "others", "none"]), min_size=1, max_size=8).map(",".join)
+    chosen |= draw(dates) | draw(st.dictionaries(st.sampled_from(["act", "total"]), words))
     return Place(draw(st.sampled_from(sorted(frame.BY_NAME))), plain, chosen)
 
 
@@ -162,7 +176,7 @@ def test_every_state_comes_back_from_its_pinned_link_also_when_more_is_known(sta
 anything = st.text(max_size=60) | st.sampled_from(
     ["2025-11-20", "1", "fear", "' OR 1=1", "..", "//evil.example", "\r\nx: y", "%00"]
 )
-names = st.sampled_from([*window.KEYS, *window.FIGURES, "v", "n", "page", links.THEME, "x"])
+names = st.sampled_from([*window.KEYS, *window.SET, "v", "n", "page", links.THEME, "x"])
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)

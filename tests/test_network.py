@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import streamlit as st
 
-from components import network
+from components import network, window
 from indicators.connectedness import Connectedness, RollingConnectedness
 from indicators.rows.contagion import RANGES
 from indicators.rows.contagion import network as decomposed
@@ -115,20 +115,23 @@ def test_the_ends_of_the_network_are_named_where_there_is_an_estimate() -> None:
 def test_a_day_from_the_browser_is_kept_if_it_is_one(
     told: dict[str, object], kept: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session: dict[str, object] = {network.DRAWN: told, network.CHOSEN: "2025-11-17"}
-    monkeypatch.setattr(st, "session_state", session)
+    address = {network.KEPT: "2025-11-17"}
+    monkeypatch.setattr(st, "query_params", address)
+    monkeypatch.setattr(st, "session_state", {network.DRAWN: told, window.KEPT: dict(address)})
     network._pinned(network.days_of(estimates(), utc("2025-11-17"), utc("2025-11-20")))
-    assert session.get(network.CHOSEN) == kept
+    assert address.get(network.KEPT) == kept
+    assert st.session_state[window.KEPT] == address
 
 
 def test_the_last_day_is_no_choice_and_stays_the_last_when_a_newer_one_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    session: dict[str, object] = {}
-    monkeypatch.setattr(st, "session_state", session)
+    address: dict[str, str] = {}
+    monkeypatch.setattr(st, "query_params", address)
+    monkeypatch.setattr(st, "session_state", {})
     days = network.days_of(estimates(), utc("2025-11-17"), utc("2025-11-20"))
-    network._step(days, -1)
-    assert session == {network.CHOSEN: "2025-11-19"}
-    network._step(days, 1)
-    assert session == {}
+    network._choose(days, 1)
+    assert address == {network.KEPT: "2025-11-19"}
+    network._choose(days, 2)
+    assert address == {}
 
 
 def test_on_november_20_half_of_the_volatility_crossed_over(history_folder: Path) -> None:
