@@ -69,7 +69,8 @@ a { color: inherit; }
 SCRIPT = """
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const figures = JSON.parse(document.getElementById("figures").textContent);
-const config = { displaylogo: false, responsive: true, doubleClick: "reset", modeBarButtonsToRemove: REMOVED };
+const quiet = { displaylogo: false, showSendToCloud: false }; // what is attached offers to send itself to nobody
+const config = { ...quiet, responsive: true, doubleClick: "reset", modeBarButtonsToRemove: REMOVED };
 const copy = (one) => JSON.parse(JSON.stringify(one));
 const draw = () => document.querySelectorAll(".fl-live").forEach((place, at) => {
   const shown = copy(figures[at][dark.matches ? "dark" : "light"]);

@@ -59,13 +59,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const from = event.composedPath()[0] ?? event.target;
     if (from.closest?.(TYPING) && !from.closest("dialog.fl-help")) return;
     const key = event.key;
-    const before = Date.now() - state.at < PENDING ? state.before : "";
+    // when it was pressed, not when a page that was busy with drawing came to it
+    const before = event.timeStamp - state.at < PENDING ? state.before : "";
     Object.assign(state, { before: "", at: 0 });
     if (key === "?") open();
     else if (state.dialog.open) return;
     else if (before === "g" && data.letters[key]) tell({ page: data.letters[key] });
     else if (before === "w" && data.presets[key]) tell({ preset: data.presets[key] });
-    else if (key === "g" || key === "w") Object.assign(state, { before: key, at: Date.now() });
+    else if (key === "g" || key === "w") Object.assign(state, { before: key, at: event.timeStamp });
     else if (data.digits[key]) tell({ page: data.digits[key] });
     else if (STEPS[key]) document.dispatchEvent(new CustomEvent("fl-days", { detail: STEPS[key] }));
     else if (key === "z") tell({ act: "zoom_out" });

@@ -127,6 +127,7 @@ const states = new WeakMap();
 
 export default function ({ parentElement, data }) {
   const state = states.get(parentElement) ?? {};
+  state.leave?.(); // Streamlit calls this again for new data, and what is returned only at the end
   states.set(parentElement, state);
   state.data = data;
   state.parts = built(parentElement, state);
@@ -134,5 +135,6 @@ export default function ({ parentElement, data }) {
   const look = () => figures(state);
   const watch = setInterval(look, LOOK);
   look();
-  return () => clearInterval(watch);
+  state.leave = () => clearInterval(watch);
+  return state.leave;
 }

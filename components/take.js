@@ -43,7 +43,8 @@ function drawn(plot, width) {
     const caught = (event) => {
       if (event.target?.download !== `${name}.svg`) return;
       event.preventDefault();
-      fetch(event.target.href).then((answer) => answer.text()).then(resolve, reject);
+      // Firefox writes fonts without quotes, and so keeps the word that Plotly puts in the place of quotes that are already there
+      fetch(event.target.href).then((answer) => answer.text()).then((text) => resolve(text.replaceAll("TOBESTRIPPED", "'")), reject);
       setTimeout(end, 100); // Plotly still tells its reader that the download has succeeded
     };
     const late = setTimeout(() => { end(); reject(new Error("no answer")); }, WAIT);
@@ -108,10 +109,10 @@ function broken(text, size, width, weight = 400) {
 
 // The page's tiles as boxes of words; gives the height they take.
 function boxes(add, theme, from) {
-  const tiles = [...document.querySelectorAll(".fl-tile")].filter((tile) => tile.offsetParent), across = Math.min(8, tiles.length || 1);
+  const tiles = [...document.querySelectorAll(".fl-stress-index, .fl-tile")].filter((tile) => tile.offsetParent), across = Math.min(8, tiles.length || 1);
   const gap = 8, width = (WIDTH - 2 * PAD + gap) / across - gap, high = 84;
   tiles.forEach((tile, at) => {
-    const x = PAD + (at % across) * (width + gap), y = from + Math.floor(at / across) * (high + gap), state = ["stress", "extreme"].find((one) => tile.classList.contains(`fl-${one}`));
+    const x = PAD + (at % across) * (width + gap), y = from + Math.floor(at / across) * (high + gap), state = ["stress", "extreme"].find((one) => tile.closest(`.fl-${one}`));
     const line = (selector, down, size, fill, weight = 400) => {
       const node = tile.querySelector(selector), text = (selector === ".fl-label" ? node?.firstChild : node)?.textContent.trim() ?? "", rows = broken(text, size, width - 20, weight);
       add("text", { x: x + 10, y: y + down, "font-size": size, fill, "font-weight": weight }, rows.length > 1 ? `${rows[0]} …` : rows[0]);
@@ -119,7 +120,7 @@ function boxes(add, theme, from) {
     add("rect", { x, y, width, height: high, rx: 3, fill: theme.raised, stroke: theme.line });
     if (state) add("rect", { x, y, width, height: 2, fill: theme[state] });
     line(".fl-label", 19, SMALL, theme.gray);
-    line(".fl-value", 44, 20, theme.text, 600);
+    line(".fl-value, .fl-stress-value", 44, 20, theme.text, 600);
     line(tile.querySelector(".fl-change") ? ".fl-change" : ".fl-why", 60, 12, theme.gray);
     line(".fl-age", 76, 11, theme.gray);
   });

@@ -26,6 +26,13 @@ SENTENCES: dict[str, str] = {
     "SQLITE_IOERR": "cannot be read or written: the disk reports an error",
 }
 """Beginning of SQLite's name of an error to what it means; the first that fits is said."""
+STATES: dict[str, str] = {
+    "55P03": SENTENCES["SQLITE_BUSY"],
+    "42501": "cannot be used for this: the board's role in the database has no right to it",
+    "25006": "cannot be written: the database is read-only",
+    "53300": "is in use by too many at once; try again",
+}
+"""The same for the states of PostgreSQL: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 CORRUPT = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
 
@@ -52,6 +59,7 @@ def explained(url: URL, engine: Engine | None = None) -> Iterator[None]:
                 engine.dispose()
             raise _corrupted(url) from fault
         known = next((words for start, words in SENTENCES.items() if name.startswith(start)), "")
+        known = known or STATES.get(str(getattr(cause, "sqlstate", "")), "")
         raise _refusal(url, known or "does not answer", "" if known else f": {_words(url, cause)}") from fault
     except OSError as fault:
         raise _refusal(url, f"cannot be opened: {fault.strerror or 'the system refuses it'}") from fault
@@ -71,7 +79,7 @@ def _refusal(url: URL, why: str, more: str = "") -> StoreUnavailable:
 
 def _words(url: URL, cause: object) -> str:
     """Repeat what the database said, on one line and without the password."""
-    words = " ".join(str(cause).split()).rstrip(".")
+    words = " ".join(str(cause).split()).rstrip(".?")
     return words.replace(str(url.password), "***") if url.password else words
 
 

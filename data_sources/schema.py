@@ -34,6 +34,7 @@ from sqlalchemy import (
 WRITING = "faultline_writing"
 """Execution option of a connection that is going to write."""
 BUSY_SECONDS = 30
+"""How long a question waits for whoever writes, before it says so."""
 CONNECT_SECONDS = 10
 
 METADATA = MetaData()
@@ -153,6 +154,8 @@ def connect(url: URL) -> Engine:
     if backend == "sqlite":
         event.listen(engine, "connect", _let_us_begin)
         event.listen(engine, "begin", _begin)
+    if backend == "postgresql":
+        event.listen(engine, "connect", _wait_no_longer)
     return engine
 
 
@@ -170,6 +173,17 @@ def _let_us_begin(connection: Any, _: object) -> None:
     """
     connection.isolation_level = None
     connection.execute("PRAGMA synchronous = NORMAL")  # with WAL a power cut can lose the last commits, never tear one
+
+
+def _wait_no_longer(connection: Any, _: object) -> None:
+    """Keep a question from waiting without end for a table or a latch that another process holds; PostgreSQL would.
+
+    Said in a statement: pools in front of a database refuse it among the parameters of a connection.
+    """
+    cursor = connection.cursor()
+    cursor.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    cursor.close()
+    connection.commit()
 
 
 def _begin(connection: Connection) -> None:

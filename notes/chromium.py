@@ -27,6 +27,7 @@ DANGEROUS = ("--disable-web-security", "--allow-file-access-from-files", "--enab
 """What the driver would switch on, and a picture does not need."""
 INHERITED = (
     "PATH",
+    "PYTHONPATH",
     "HOME",
     "LANG",
     "LC_ALL",

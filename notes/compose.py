@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from data_sources.views import View
 
 DAY, YEAR = pd.Timedelta(days=1), pd.DateOffset(years=1)
+SOON = pd.Timedelta(days=8)
+"""After a day's beginning: what arrives later was imported, and of it the first thing told stands anyway."""
 SESSIONS = 21
 """Sessions in a month, over which connectedness is compared."""
 EXTREMES = 8
@@ -117,7 +119,15 @@ def compose(view: "View", eve: "View | None" = None) -> Note:
         since(view, eve),
         *late(view),
         tuple(dict.fromkeys(clean(name) for value in values.values() for name in value.publishers)),
+        _arrived(view),
     )
+
+
+def _arrived(view: "View") -> pd.Timestamp | None:
+    """Say by when the day's numbers had arrived: what its last ones bring later is not what the note says."""
+    board = view.board
+    late = board.arrived is None or board.arrived > board.as_of + SOON
+    return None if late or board.moment is not None else board.arrived
 
 
 def headline(view: "View") -> Told:

@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 import pandas as pd
 
+HOME = "overview"
+"""The page that has the board's own address."""
 LONGEST = 160
 """Characters of a name or a reason from outside that a note repeats."""
 
@@ -111,6 +113,8 @@ class Note:
         Numbers that are late, by their last day, and those that are not known, by the reason.
     sources : tuple of str
         Whose numbers are in the note.
+    arrived : Timestamp or None
+        By when what it says of its day had arrived, for its links; None for a moment, and for history imported long after.
     """
 
     board: str
@@ -128,6 +132,7 @@ class Note:
     late: tuple[Told, ...] = ()
     missing: tuple[Told, ...] = ()
     sources: tuple[str, ...] = ()
+    arrived: pd.Timestamp | None = None
 
     @property
     def title(self) -> str:
@@ -155,7 +160,7 @@ class Note:
 
     def link(self, page: str, base: str = "") -> str:
         """Address of a page as it was on the day, with the year before it; relative without a base."""
-        return f"{base.rstrip('/')}/{quote(page, safe='')}?{self.window}"
+        return f"{base.rstrip('/')}/{quote(page, safe='') if page != HOME else ''}?{self.window}"
 
     def picture(self, page: str, base: str = "") -> str:
         """Address of a page's picture, over the same days as its link."""
@@ -166,7 +171,8 @@ class Note:
         """The day and the year before it, as an address has them."""
         within = self.as_of != self.as_of.normalize()
         moment = f"{self.as_of:%Y-%m-%dT%H:%M{':%S' * bool(self.as_of.second)}Z}" if within else f"{self.as_of:%Y-%m-%d}"
-        return f"as_of={moment}&from={self.start:%Y-%m-%d}&to={self.as_of:%Y-%m-%d}"
+        known = f"&known={self.arrived:%Y-%m-%dT%H:%M:%SZ}" if self.arrived is not None else ""
+        return f"as_of={moment}&from={self.start:%Y-%m-%d}&to={self.as_of:%Y-%m-%d}{known}"
 
 
 def clean(text: str, longest: int = LONGEST) -> str:

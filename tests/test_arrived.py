@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pandas as pd
 import pytest
 
-from components import links
+from components import frame, links
 from components.days import Span, parse
 from components.links import Place
 from data_sources import cached, load, pins
 from data_sources.store import Store
-from notes import proof
+from notes import desk, note, proof
 from routes import places
 from tests.frames import observations, utc
 from tests.routed import JSON, LEVELS, PAGE, ask, revise, told
@@ -161,3 +161,17 @@ def test_a_page_says_by_when_what_it_shows_had_arrived_and_shows_no_more(own: St
     assert "as it had arrived by" not in words(whole)
     assert "greed reads 3" in words(whole)
     assert "greed reads 3" not in words(early)
+
+
+def test_a_notes_links_open_what_had_arrived_when_it_was_written_and_those_of_imported_days_the_day(own: Store) -> None:
+    late(own)
+    written, _ = desk.noted(DAY.date())
+    for link in (written.link("fear"), written.picture("fear")):
+        assert link.endswith("as_of=2025-11-20&from=2024-11-20&to=2025-11-20&known=2025-11-21T12:00:00Z")
+        assert links.read(link, places.span()).window.known == NOON
+    own.append(observations(("2025-11-20", 90_000.0)), "imported", utc("2026-11-01"))
+    assert desk.noted(DAY.date())[0].link("fear").endswith("to=2025-11-20")
+
+
+def test_a_note_links_to_the_first_page_where_it_is() -> None:
+    assert frame.PAGES[0].name == note.HOME

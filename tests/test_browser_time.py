@@ -147,6 +147,18 @@ def test_keys_lead_to_days_windows_and_pages_and_not_while_something_is_typed(pa
     address_has(page, "window=3m")
 
 
+def test_two_keys_belong_together_by_when_they_were_pressed_not_by_when_a_busy_page_comes_to_them(page: Page) -> None:
+    press = """(keys) => keys.forEach(([key, at]) => {
+      const event = new KeyboardEvent("keydown", { key, bubbles: true });
+      Object.defineProperty(event, "timeStamp", { value: at });
+      document.body.dispatchEvent(event);
+    })"""
+    page.evaluate(press, [["w", 1_000], ["1", 1_200]])
+    address_has(page, "window=3m")
+    page.evaluate(press, [["w", 11_000], ["4", 19_000]])
+    page.wait_for_url("**/drawdowns?window=3m")
+
+
 def test_the_strip_leads_to_an_event_and_plays_on_from_it(page: Page) -> None:
     page.locator(".fl-strip-jump").select_option("2025-11-20")
     address_has(page, "as_of=2025-11-20")

@@ -6,8 +6,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from data_sources import faults
+from data_sources import faults, schema
 from data_sources.errors import StoreUnavailable
 from data_sources.store import Store
 from tests.frames import observations
@@ -36,6 +37,17 @@ def test_readers_read_while_somebody_writes_and_a_second_writer_hears_why_not(fi
             store.append(REVISION, "test")
         writer.execute("ROLLBACK")
         assert store.append(REVISION, "test") == 1
+
+
+def test_who_waits_too_long_for_a_writer_hears_so_on_every_database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "BUSY_SECONDS", 0.1)
+    with closing(Store(database_url)) as first, closing(Store(database_url)) as second:
+        first.append(DAYS, "test")
+        with first.writing() as connection:
+            connection.execute(select(schema.LATCH.c.id).with_for_update())
+            with pytest.raises(StoreUnavailable, match="is in use: another process"):
+                second.append(REVISION, "test")
+        assert second.append(REVISION, "test") == 1
 
 
 @pytest.mark.parametrize("how", ["mode=ro", "mode=ro&immutable=1"])
