@@ -48,6 +48,9 @@ __all__ = [
 
 DAY = pd.Timedelta(days=1)
 TICK = pd.Timedelta(1, "us")
+DIGITS = 10
+"""Significant digits of a value. Those after the fifteenth are the processor's: matrices are multiplied in another order elsewhere, and
+the same numbers have to have the same digest on every machine."""
 NAMED = 5
 """Inputs that a reason names one by one."""
 NEVER, NO_AGE = cast(pd.Timestamp, pd.NaT), cast(pd.Timedelta, pd.NaT)
@@ -94,6 +97,11 @@ def _midnight(as_of: date | pd.Timestamp) -> pd.Timestamp:
     moment = pd.Timestamp(as_of)
     moment = moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
     return moment.normalize()
+
+
+def said(value: float) -> float:
+    """Round to the DIGITS that a reading says; NaN stays."""
+    return float(f"{value:.{DIGITS}g}")
 
 
 def evaluate(
@@ -143,7 +151,7 @@ def evaluate(
             NO_AGE,
         )
     known = series.to_numpy()[max(count - 1 - reading.year, 0) : count]
-    value, previous = float(known[-1]), float(known[-2]) if count > 1 else np.nan
+    value, previous = said(known[-1]), said(known[-2]) if count > 1 else np.nan
     time = series.index[count - 1]
     percentile = fear.percentile_of_last(known, reading.year) if percentiles is None else float(percentiles.get(time, np.nan))
     age = max(end - DAY - time.normalize(), pd.Timedelta(0))

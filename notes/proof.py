@@ -2,7 +2,7 @@
 
 The digest binds these bytes. Whoever holds the content can write the bytes again and find the same digest, or another one if a
 single number differs: https://www.rfc-editor.org/rfc/rfc8785 has the same idea; floats here are written as Python's repr does, the
-shortest text that reads back as the same number.
+shortest text that reads back as the same number. Readings have ten significant digits, the same on every processor.
 """
 
 import hashlib

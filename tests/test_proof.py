@@ -3,6 +3,10 @@
 import hashlib
 import json
 import math
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -148,3 +152,29 @@ def test_reading_the_bytes_and_writing_them_again_gives_the_same_bytes(anything:
 def test_a_number_comes_back_from_the_bytes_to_the_last_bit(number: float) -> None:
     (back,) = json.loads(proof.canonical([np.float64(number)]))
     assert np.float64(back).tobytes() == np.float64(number).tobytes()
+
+
+WRITES = """
+from data_sources import load, views
+from indicators import readings
+from notes import proof
+
+board = load.board()
+values = readings.evaluate_all(board.panels, board.as_of, views.computed(board).series)
+print(proof.digest(proof.numbers("overview", board.kind, board.as_of, board.first, board.as_of, values)))
+"""
+
+
+def test_another_processor_finds_the_same_digest(tmp_path: Path) -> None:
+    """Without AVX, matrices are multiplied in another order, and the last digits of connectedness differ."""
+    plain = {"OPENBLAS_CORETYPE": "Prescott", "NPY_DISABLE_CPU_FEATURES": "AVX512F AVX512CD AVX512_SKX AVX2 FMA3"}
+    digests = set()
+    for processor in ({}, plain):
+        known = os.environ | {"STRESS_DATABASE_URL": f"sqlite:///{tmp_path / 'none.db'}"} | processor
+        asked = [sys.executable, "-W", "ignore", "-c", WRITES]
+        written = subprocess.run(asked, env=known, capture_output=True, text=True, check=True)
+            [sys.executable, "-W", "ignore", "-c", WRITES], env=known, capture_output=True, text=True, check=True
+        )
+        digests.add(written.stdout.strip())
+    assert len(digests) == 1
+    assert proof.DIGEST.fullmatch(digests.pop())
