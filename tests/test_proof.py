@@ -173,8 +173,6 @@ def test_another_processor_finds_the_same_digest(tmp_path: Path) -> None:
         known = os.environ | {"STRESS_DATABASE_URL": f"sqlite:///{tmp_path / 'none.db'}"} | processor
         asked = [sys.executable, "-W", "ignore", "-c", WRITES]
         written = subprocess.run(asked, env=known, capture_output=True, text=True, check=True)
-            [sys.executable, "-W", "ignore", "-c", WRITES], env=known, capture_output=True, text=True, check=True
-        )
         digests.add(written.stdout.strip())
     assert len(digests) == 1
     assert proof.DIGEST.fullmatch(digests.pop())
