@@ -49,7 +49,7 @@ __all__ = [
 DAY = pd.Timedelta(days=1)
 TICK = pd.Timedelta(1, "us")
 DIGITS = 10
-"""Significant digits of a value. Those after the fifteenth are the processor's: matrices are multiplied in another order elsewhere, and
+"""Significant digits of a value. Those after the fifteenth are the processor's, which multiplies matrices in an order of its own;
 the same numbers have to have the same digest on every machine."""
 NAMED = 5
 """Inputs that a reason names one by one."""
