@@ -26,6 +26,21 @@ def patient() -> Iterator[None]:
     printer.shared().close()
 
 
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Specifications that would be drawn; no browser draws them."""
+    blank = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(blank, "PNG")
+    asked: list[dict[str, Any]] = []
+
+    def draw(spec: dict[str, Any], **_: Any) -> bytes:
+        asked.append(spec)
+        return blank.getvalue()
+
+    monkeypatch.setattr(printer, "png", draw)
+    return asked
+
+
 def pixels(drawn: bytes) -> Any:
     """Red, green and blue of every pixel, by row and column."""
     return np.asarray(Image.open(io.BytesIO(drawn)).convert("RGB")).astype(int)

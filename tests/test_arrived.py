@@ -1,7 +1,5 @@
 """A day as it had arrived by a moment: a pinned link opens the same numbers also when the last ones of its day come late."""
 
-from collections.abc import Iterator
-
 import pandas as pd
 import pytest
 
@@ -13,9 +11,10 @@ from data_sources.store import Store
 from notes import desk, note, proof
 from routes import places
 from tests.frames import observations, utc
-from tests.routed import JSON, LEVELS, PAGE, ask, revise, told
+from tests.routed import JSON, PAGE, ask, own, revise
 from tests.test_pages import opened, words
 
+__all__ = ["own"]
 DAY = utc("2025-11-20")
 MORNING, NOON = utc("2025-11-21 06:50"), utc("2025-11-21 12:00")
 
@@ -23,15 +22,6 @@ MORNING, NOON = utc("2025-11-21 06:50"), utc("2025-11-21 12:00")
 def late(store: Store, level: float = 3.0) -> None:
     """Tell a second series of the day, hours after the day's end."""
     store.append(observations(("2025-11-20", level), measure="fear_greed", asset="CRYPTO", entity="alternative.me"), "test", NOON)
-
-
-@pytest.fixture
-def own(store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """A live board of three levels that a test may change."""
-    monkeypatch.setenv("STRESS_DATABASE_URL", database_url)
-    told(store, *LEVELS)
-    yield store
-    load.opened().close()
 
 
 def fears(store: Store, known: pd.Timestamp | None) -> list[float]:

@@ -1,10 +1,8 @@
 """Short links of their own: what is copied is kept with its numbers, and a picture prints where it can be opened again."""
 
-import io
 import re
 import threading
 from collections import defaultdict, deque
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -12,42 +10,24 @@ from xml.etree import ElementTree
 import anyio
 import httpx
 import pytest
-from PIL import Image
 from starlette.applications import Starlette
 
-from data_sources import load, pins
+from data_sources import pins
 from data_sources.store import Store
 from notes import printer, proof
 from routes import render, short, svg, verify
-from tests.routed import HTML, JSON, LEVELS, PAGE, Tags, ask, revise, told
+from tests.pictures import undrawn
+from tests.routed import HTML, JSON, PAGE, Tags, ask, own, revise
 
+__all__ = ["own", "undrawn"]
 LINK = re.compile(r"https://board\.example\.com/s/([A-Za-z0-9_-]{12})")
 DRAWN = "/render/fear.png?window=3m&as_of=2025-11-20"
 
 
-@pytest.fixture
-def own(store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """A live board of three levels that a test may change."""
-    monkeypatch.setenv("STRESS_DATABASE_URL", database_url)
+@pytest.fixture(autouse=True)
+def lately(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has kept a link within the last minute."""
     monkeypatch.setattr(short, "_LATELY", defaultdict(deque))
-    told(store, *LEVELS)
-    yield store
-    load.opened().close()
-
-
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Specifications that would be drawn; no browser draws them."""
-    blank = io.BytesIO()
-    Image.new("RGB", (4, 4)).save(blank, "PNG")
-    asked: list[dict[str, Any]] = []
-
-    def draw(spec: dict[str, Any], **_: Any) -> bytes:
-        asked.append(spec)
-        return blank.getvalue()
-
-    monkeypatch.setattr(printer, "png", draw)
-    return asked
 
 
 def drawn(path: str = DRAWN) -> httpx.Response:

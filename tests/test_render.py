@@ -22,8 +22,9 @@ from data_sources.store import Store
 from notes import cards, chromium, printer, proof
 from routes import png, render, short, verify
 from tests import routed
-from tests.pictures import edges, patient, pixels
+from tests.pictures import edges, patient, pixels, undrawn
 
+__all__ = ["undrawn"]
 PAGES = [name for name in cards.PANELS if name != "note"]
 PLACEHOLDER = re.compile("#" + r"0000[0-4][0-9]\b")
 
@@ -57,21 +58,6 @@ def drawing() -> Iterator[None]:
 @pytest.fixture
 def no_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(chromium.CHROMIUM, "nowhere/chromium")
-
-
-@pytest.fixture
-def undrawn(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Specifications that would be drawn; no browser draws them."""
-    blank = io.BytesIO()
-    Image.new("RGB", (4, 4)).save(blank, "PNG")
-    asked: list[dict[str, Any]] = []
-
-    def draw(spec: dict[str, Any], **_: Any) -> bytes:
-        asked.append(spec)
-        return blank.getvalue()
-
-    monkeypatch.setattr(printer, "png", draw)
-    return asked
 
 
 @pytest.fixture
