@@ -18,8 +18,8 @@ PRESETS: dict[str, pd.DateOffset | None] = {
 DEFAULT = "1y"
 CUSTOM = "custom"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?Z", re.ASCII)
-"""A moment of a day, UTC; to the second at most."""
+INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?Z", re.ASCII)
+"""A moment of a day, UTC; to the microsecond at most."""
 EARLIEST = "1990-01-01"
 """No series of the board begins earlier: the VIX does here."""
 SHOWN_LENGTH = 24  # characters of a refused value that are repeated on the screen
@@ -35,7 +35,7 @@ class Span:
     first, newest, today : Timestamp
         Days at 00:00 UTC.
     arrived : Timestamp or None
-        A full second by which all that is held had been learned and was over; None on the sample board.
+        The moment by which all that is held had been learned and was over; None on the sample board.
     settled : bool
         Whether the newest day, asked for as a day, says what is known of it now: nothing was told otherwise after its end.
     """
@@ -52,7 +52,7 @@ class Window:
     """Days shown and the moment they are shown as of.
 
     ``as_of`` is None for the newest day held; at 00:00 it is a day and means that day's end, at any other time it is the moment
-    itself. ``known`` is the moment by which what stands on a day's board had arrived; None: whatever has by now. ``complaints`` are
+    itself. ``known`` is the moment by which what stands on the board had arrived; None: whatever has by now. ``complaints`` are
     sentences about values that were refused.
     """
 
@@ -74,7 +74,7 @@ class Window:
         if self.as_of is not None:
             pairs["as_of"] = written(self.as_of)
         if self.known is not None:
-            pairs["known"] = to_the_second(self.known)
+            pairs["known"] = exactly(self.known)
         return pairs
 
 
@@ -82,12 +82,12 @@ def written(as_of: pd.Timestamp) -> str:
     """Write an as-of day, or a moment of one, as the address has it."""
     if as_of == as_of.normalize():
         return f"{as_of:%Y-%m-%d}"
-    return to_the_second(as_of) if as_of.second else f"{as_of:%Y-%m-%dT%H:%MZ}"
+    return exactly(as_of) if as_of.second or as_of.microsecond else f"{as_of:%Y-%m-%dT%H:%MZ}"
 
 
-def to_the_second(moment: pd.Timestamp) -> str:
+def exactly(moment: pd.Timestamp) -> str:
     """Write a moment as the address has it."""
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+    return f"{moment:%Y-%m-%dT%H:%M:%S.%f}".removesuffix(".000000") + "Z"
 
 
 def parse(query: Mapping[str, str], span: Span) -> Window:
@@ -110,7 +110,7 @@ def parse(query: Mapping[str, str], span: Span) -> Window:
     if as_of is not None and as_of.normalize() > span.today:
         complaints.append(f"{as_of:%Y-%m-%d} has not happened yet; showing the newest day, {span.newest:%Y-%m-%d}.")
         as_of = None
-    known = _arrived(query, as_of, complaints)
+    known = _arrived(query, as_of, span, complaints)
     end = as_of.normalize() if as_of is not None else span.newest
     start, to = _day(query, "from", complaints), _day(query, "to", complaints)
     preset = str(query.get("window", DEFAULT)).lower()
@@ -203,8 +203,8 @@ def _moment(query: Mapping[str, str], complaints: list[str]) -> pd.Timestamp | N
     return moment if moment != moment.normalize() else moment - ONE
 
 
-def _arrived(query: Mapping[str, str], as_of: pd.Timestamp | None, complaints: list[str]) -> pd.Timestamp | None:
-    """Read by when what is shown of a day had arrived; of a moment it is the moment itself."""
+def _arrived(query: Mapping[str, str], as_of: pd.Timestamp | None, span: Span, complaints: list[str]) -> pd.Timestamp | None:
+    """Read by when what is shown as of a day or a moment had arrived."""
     raw = query.get("known")
     if raw is None or raw == "":
         return None
@@ -212,10 +212,12 @@ def _arrived(query: Mapping[str, str], as_of: pd.Timestamp | None, complaints: l
     if found is None or told_day(found[1]) is None:
         complaints.append(f"“{shown(raw)}” is not a moment (YYYY-MM-DDTHH:MM:SSZ); “known” was left out.")
         return None
-    if as_of is None or as_of != as_of.normalize():
-        complaints.append("By when something was known is asked of a day only; “known” was left out.")
+    moment = pd.Timestamp(raw).as_unit("us")
+    if as_of is None or moment >= span.today + ONE:
+        why = "it says something beside an as-of day only" if as_of is None else "it has not happened yet"
+        complaints.append(f"“known” was left out: {why}.")
         return None
-    return pd.Timestamp(raw).as_unit("us")
+    return moment
 
 
 def _read(raw: str) -> pd.Timestamp | None:

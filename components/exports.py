@@ -21,6 +21,7 @@ MARKUP = re.compile(r"</?(?:a|b|br|em|i|s|span|sub|sup|u)\b[^>]*>", re.IGNORECAS
 """What Plotly reads as markup in a text."""
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 BEGINS = ("=", "+", "-", "@", "\t", "\r", "\n")
+DAY = pd.Timedelta(days=1)
 NOTE = "as drawn: one value per day of the window, 32-bit"
 
 
@@ -38,6 +39,8 @@ class Facts:
         live or sample.
     publishers : tuple of str
         Who published what the page shows.
+    arrived : Timestamp or None
+        By when what the page shows of its day had arrived.
     """
 
     page: str
@@ -45,12 +48,15 @@ class Facts:
     as_of: pd.Timestamp
     board: str
     publishers: tuple[str, ...] = ()
+    arrived: pd.Timestamp | None = None
 
     @property
     def when(self) -> str:
         """What the numbers stand as of, for a person."""
         whole = self.as_of == self.as_of.normalize()
-        return f"{self.as_of:%Y-%m-%d} (end of day, UTC)" if whole else f"{self.as_of:%Y-%m-%d %H:%M:%S} UTC"
+        told = f"{self.as_of:%Y-%m-%d} (end of day, UTC)" if whole else f"{self.as_of:%Y-%m-%d %H:%M:%S} UTC"
+        late = self.arrived is not None and self.arrived > (self.as_of + DAY if whole else self.as_of)
+        return f"{told}, with what had arrived by {self.arrived:%Y-%m-%d %H:%M} UTC" if late else told
 
     @property
     def stamp(self) -> str:

@@ -2,6 +2,7 @@
 // gets a button of its own, for a link that opens the page at that figure. Without this script everything else works.
 const LOOK = 1000;
 const SAID = 4000;
+const PATIENCE = 15000;
 const BUTTONS = [
   ["live", "Copy live link", "Opens this page on the newest day, with this window"],
   ["pinned", "Copy pinned link", "Always opens these numbers: fixed days, known as of this day, with the digest of the numbers"],
@@ -17,7 +18,7 @@ const query = (path, page) => {
 };
 
 async function asked(path, options) {
-  const answer = await fetch(root() + path, { headers: { accept: "application/json" }, ...options });
+  const answer = await fetch(root() + path, { headers: { accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE), ...options });
   const told = await answer.json().catch(() => ({}));
   if (!answer.ok && !told.sentence) throw new Error(`The server answered ${answer.status}.`);
   return { ok: answer.ok, ...told };
@@ -33,7 +34,8 @@ async function link(kind, data) {
   // Kept, so that whoever opens it can be told which numbers differ; where nothing can be kept, only completed.
   const kept = await asked(`s?${query(data.pinned, data.page)}`, { method: "POST" }).catch(() => ({ ok: false }));
   const told = kept.ok ? kept : await asked(`pin?${query(data.pinned, data.page)}`).catch((fault) => ({ sentence: String(fault.message) }));
-  return { text: absolute(told.pinned ?? data.pinned), said: told.pinned ? `Copied. ${told.sentence}` : `Copied without a digest. ${told.sentence}` };
+  const path = told.pinned ?? told.path;
+  return { text: absolute(path ?? data.pinned), said: path ? `Copied. ${told.sentence}` : `Copied without a digest. ${told.sentence}` };
 }
 
 async function write(making) {

@@ -89,7 +89,7 @@ def pinned(place: Place, span: Span, theme: str = "", now: pd.Timestamp | None =
 
     Without an as-of day it is pinned to the newest one. Where ``now`` is given, a day that is not over, and a newest day whose
     numbers were told otherwise after its end, give way to a moment: the one by which all that is held had arrived, which says the
-    same for as long as nothing else arrives. By when a day's numbers had arrived is for `arrived` to add.
+    same for as long as nothing else arrives. By when the numbers had arrived is for `arrived` to add.
     """
     here = place.window
     as_of = span.newest if here.as_of is None else here.as_of
@@ -101,11 +101,11 @@ def pinned(place: Place, span: Span, theme: str = "", now: pd.Timestamp | None =
 
 
 def arrived(place: Place, known: pd.Timestamp | None) -> Place:
-    """The place with the moment by which its day's numbers had arrived, where it is a day's and does not say so already."""
+    """The place with the moment by which what its board shows had arrived; a moment's own numbers had by that moment."""
     here = place.window
-    if known is None or here.known is not None or here.as_of is None or here.as_of != here.as_of.normalize():
-        return place
-    return replace(place, window=replace(here, known=known))
+    assert here.as_of is not None
+    own = known is None or (here.as_of != here.as_of.normalize() and known <= here.as_of)
+    return replace(place, window=replace(here, known=None if own else known))
 
 
 def read(link: str, span: Span) -> Place:

@@ -109,7 +109,7 @@ function broken(text, size, width, weight = 400) {
 
 // The page's tiles as boxes of words; gives the height they take.
 function boxes(add, theme, from) {
-  const tiles = [...document.querySelectorAll(".fl-stress-index, .fl-tile")].filter((tile) => tile.offsetParent), across = Math.min(8, tiles.length || 1);
+  const tiles = [...document.querySelectorAll(".fl-stress-index, .fl-tile")].filter((tile) => tile.offsetParent), across = Math.ceil(tiles.length / Math.ceil(tiles.length / 8)) || 1; // rows of the same length, as far as that goes
   const gap = 8, width = (WIDTH - 2 * PAD + gap) / across - gap, high = 84;
   tiles.forEach((tile, at) => {
     const x = PAD + (at % across) * (width + gap), y = from + Math.floor(at / across) * (high + gap), state = ["stress", "extreme"].find((one) => tile.closest(`.fl-${one}`));

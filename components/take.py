@@ -49,7 +49,8 @@ def foot(row: "PageRow", view: "View", inputs: Iterable[tuple[str, str]]) -> Non
         tiles.show(view.keep(("foot", row.name, wanted, "told"), lambda: tiles.ages(sources)))
     parts = record.end()
     publishers = tuple(dict.fromkeys(source.publisher for source in sources if source.publisher))
-    facts = Facts(row.name, row.title, view.board.known, view.board.kind, publishers)
+    arrived = view.board.arrived if view.asking is None else None  # without a day the board says what is known now
+    facts = Facts(row.name, row.title, view.board.known, view.board.kind, publishers, arrived)
     figures = [part.figure for part in parts if part.figure is not None]
     offer = partial(st.download_button, on_click="ignore", type="tertiary")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="fl-take"):

@@ -5,12 +5,16 @@ from collections.abc import Hashable
 from dataclasses import replace
 from datetime import date
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from components import links, strip
 from components.days import CUSTOM, DAY, DEFAULT, PRESETS, Span, Window, moved, parse, shown, told_day, utc, zoomed
+
+if TYPE_CHECKING:
+    from data_sources.cached import Held
 
 __all__ = ["CUSTOM", "PRESETS", "Span", "Window", "choose", "figure", "parse"]
 KEYS = ("window", "from", "to", "as_of", "known")
@@ -28,9 +32,7 @@ REPLACED, HEARD = "window_replaced", 2.0
 """Session key: when values of controls were replaced; and the seconds within which a browser has surely heard of it."""
 
 
-def choose(
-    held: tuple[pd.Timestamp, pd.Timestamp, pd.Timestamp, pd.Timestamp | None, bool], worst: tuple[pd.Timestamp, ...] = ()
-) -> Window:
+def choose(held: "Held", worst: tuple[pd.Timestamp, ...] = ()) -> Window:
     """Draw the controls and return the window; the address always says what is shown.
 
     The address is the one truth: controls, the figure's zoom, keys and the strip of days write it, a pasted link is read from it,

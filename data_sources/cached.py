@@ -124,9 +124,9 @@ def pinned(id: str = "", digest: str = "") -> Pin | None:
     return pins.find(load.opened(), id) if id else pins.by_digest(load.opened(), digest)
 
 
-def revised_at(inputs: Iterable[tuple[str, str]], as_of: pd.Timestamp, known: pd.Timestamp | None = None) -> pd.Timestamp | None:
-    """Say when something of these (measure, asset) was last told otherwise than a board has it. Raises StoreUnavailable."""
-    return pins.revised_at(load.opened(), set(inputs), as_of, known)
+def revised_at(inputs: Iterable[tuple[str, str]], view: View) -> pd.Timestamp | None:
+    """Say when something of these (measure, asset) was last told otherwise than a view has it. Raises StoreUnavailable."""
+    return pins.revised_at(load.opened(), set(inputs), view.board.known, view.board.arrived)
 
 
 def chain(asset: str, view: View) -> tuple[pd.DataFrame, pd.Timestamp | None]:
@@ -215,7 +215,8 @@ def _at(as_of: pd.Timestamp | None, known: pd.Timestamp | None, look: Look) -> V
     arrived = whole.board.arrived
     if known is None or arrived is None or arrived <= known:
         return whole
-    return _view(*look.state, as_of, known, as_of.normalize(), None)
+    # by its last arrival: whatever moments are asked for, there are no more views than arrivals
+    return _view(*look.state, as_of, load.board(as_of, known=known).arrived, as_of.normalize(), None)
 
 
 def _held(newest: View) -> Held:

@@ -30,11 +30,11 @@ class Board:
     panels : Panels
         The history as it was known at the end of the day, or at the moment of it that was asked for; open intervals are not in it.
     as_of : Timestamp
-        The day, 00:00 UTC.
+        The day, 00:00 UTC; of a moment, the last day of which anything was over by then.
     moment : Timestamp or None
         The moment of the day that was asked for; None: its end.
     arrived : Timestamp or None
-        The full second by which all that stands on it had been learned and was over; None for the sample.
+        The moment by which all that stands on it had been learned and was over; None for the sample.
     settled : bool
         Whether the newest day, asked for as a day, says what is known of it now; told where no day was asked for.
     first, newest : Timestamp
@@ -44,7 +44,8 @@ class Board:
     published_later : bool
         Whether something in ``panels`` was learned only after the day that was asked for.
     revised : bool
-        Whether something in ``panels`` says something else by now; never where no day was asked for.
+        Whether something in ``panels`` says something else by now, or something that is known by now is left out; never where no
+        day was asked for.
     """
 
     kind: str
@@ -134,19 +135,19 @@ def board(as_of: date | None = None, store: Store | None = None, known: pd.Times
     # the store, the first thing ever known stands in (docs/adr/0001).
     exact = _within(end) is not None and end >= whole.history.began
     hidden = later & (whole.history.learned > (end - 1 if exact else NEVER if known is None else stamp(known)))
-    fewer = bool(hidden.any())
+    stands, fewer = shown & ~hidden, bool(hidden.any())
     seen = whole.panels if not (revised or fewer) else _as_known(whole.history, end, ~hidden if fewer else None)
     return Board(
         kind=whole.kind,
         panels=seen.before(limit),
-        as_of=_day(end - 1),
+        as_of=_last_day(whole.history, stands, end),
         first=_day(whole.first),
         newest=_day(newest),
         version=state[1],
-        published_later=as_of is not None and bool((later & ~hidden).any()),
+        published_later=as_of is not None and bool((later & stands).any()),
         revised=revised or fewer,
         moment=_within(end),
-        arrived=_arrived(whole.history, shown & ~hidden, end - 1 if as_of is not None else max(newest, whole.history.ended)),
+        arrived=_arrived(whole.history, stands, max(newest, whole.history.ended) if as_of is None else end - (end % DAY_US > 0)),
         settled=as_of is not None or not (whole.history.revised(end_of(_day(newest))) & shown).any(),
         _made=whole.made and whole.made.before(limit),
     )
@@ -205,7 +206,13 @@ def _as_known(history: History, moment: int, only: Flags | None = None) -> Panel
 
 def _arrived(history: History, stands: Flags, over: int) -> pd.Timestamp | None:
     learned = int(history.learned[stands].max(initial=ALWAYS))
-    return None if learned == ALWAYS else times(np.array([max(learned, over)]))[0].ceil("s")
+    return None if learned == ALWAYS else times(np.array([max(learned, over)]))[0]
+
+
+def _last_day(history: History, stands: Flags, end: int) -> pd.Timestamp:
+    """The day before an end; of a moment, the last one of which anything observed was over, as the board showed it then."""
+    over = history.last[stands & (history.learned > ALWAYS)]
+    return _day(end - 1 if _within(end) is None or not len(over) else int(over.max()))
 
 
 def _within(end: int) -> pd.Timestamp | None:
@@ -238,3 +245,19 @@ def day(text: str) -> date:
     if wanted < oldest:  # where no number can be, and nanoseconds, which pandas may count in, do not reach
         raise argparse.ArgumentTypeError(f"{wanted} is before {oldest}, from which the oldest number could be")
     return wanted
+
+
+def moment(text: str) -> pd.Timestamp:
+    """Read a command's moment: YYYY-MM-DDTHH:MM:SSZ, to the microsecond at most, UTC.
+
+    Raises
+    ------
+    ArgumentTypeError
+        With one sentence.
+    """
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?Z", text):
+            return pd.Timestamp(text).as_unit("us")
+    except ValueError:
+        pass  # the shape of a moment but none: 2025-02-30T00:00Z
+    raise argparse.ArgumentTypeError(f"{text!r} is not a moment; write it as YYYY-MM-DDTHH:MM:SSZ, such as 2025-11-21T06:50:00Z")

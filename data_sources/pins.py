@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, delete, func, select
 
 from data_sources.errors import StoreUnavailable
 from data_sources.history import NEVER
@@ -26,6 +26,8 @@ ID = re.compile(r"[A-Za-z0-9_-]{12}")
 KIND = re.compile(r"[a-z_]{1,16}")
 MOST = 50_000
 """Pins kept of one kind: a stranger who keeps asking fills no disk."""
+PASSING = ("picture",)
+"""Kinds of which the oldest give way when there are too many; of the others no more are taken."""
 LARGEST = 4_000_000
 """Bytes of one body, packed; unpacked no more than MOST_UNPACKED."""
 MOST_UNPACKED = 64_000_000
@@ -82,7 +84,11 @@ def keep(store: Store, kind: str, body: Any, digest: str, allowed: Callable[[], 
         connection.execute(select(LATCH.c.id).with_for_update())  # one writer: two at once would both make the table
         PIN.create(connection, checkfirst=True)  # a store of an earlier version lacks it
         if connection.scalar(select(PIN.c.id).where(PIN.c.id == id)) is None:
-            if (connection.scalar(select(func.count()).where(PIN.c.kind == kind)) or 0) >= MOST:
+            full = (connection.scalar(select(func.count()).where(PIN.c.kind == kind)) or 0) >= MOST
+            if full and kind in PASSING:
+                oldest = select(PIN.c.id).where(PIN.c.kind == kind).order_by(PIN.c.created, PIN.c.id).limit(MOST // 100 + 1)
+                connection.execute(delete(PIN).where(PIN.c.id.in_(oldest)))
+            elif full:
                 raise StoreUnavailable(f"The store already keeps {MOST:,} of this kind and takes no more.")
             connection.execute(PIN.insert().values(id=id, kind=kind, digest=digest, created=now(), body=packed))
     return id
@@ -111,15 +117,15 @@ def listed(store: Store, kind: str, most: int = 1000) -> list[Pin]:
 
 
 def revised_at(
-    store: Store, inputs: set[tuple[str, str]], as_of: pd.Timestamp, known: pd.Timestamp | None = None
+    store: Store, inputs: set[tuple[str, str]], as_of: pd.Timestamp, arrived: pd.Timestamp | None = None
 ) -> pd.Timestamp | None:
     """Say when something of these (measure, asset) that was known by the end of a day, or by a moment, was last told otherwise.
 
-    None where nothing was. ``as_of`` at 00:00 is a day. What was first learned after ``known``, where it is given, or after a
-    moment counts, too: it does not stand on that board. An asset that ends with * stands for all that begin so.
+    None where nothing was. ``as_of`` at 00:00 is a day. What was first learned after ``arrived``, where it is given, counts,
+    too: it does not stand on that board. An asset that ends with * stands for all that begin so.
     """
     moment, latest = end_of(as_of), 0
-    absent = stamp(known) if known is not None else NEVER if as_of == as_of.normalize() else moment - 1
+    absent = NEVER if arrived is None else stamp(arrived)
     for measure, asset in sorted(inputs):
         wild = asset.endswith("*")
         history = store.history(measure.lstrip("*"), None if wild else asset)

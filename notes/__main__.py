@@ -29,11 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     parser = argparse.ArgumentParser(prog="python -m notes", description="Print what the board says as of a day.")
     parser.add_argument("--as-of", type=load.day, metavar="DAY", help="UTC day, YYYY-MM-DD; the newest day held when not given")
+    told = "with --as-of: only what had arrived by then, YYYY-MM-DDTHH:MM:SSZ, as a note's links name it, to make that note again"
+    parser.add_argument("--known", type=load.moment, metavar="MOMENT", help=told)
     parser.add_argument("--format", choices=FORMATS, default="json", help="how to print it; pdf and png need Chrome or Chromium")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead of printing it")
     asked = parser.parse_args(arguments)
     try:
-        note, view = desk.noted(asked.as_of)
+        note, view = desk.noted(asked.as_of, asked.known)
         printed = _printed(asked.format, note, view)
     except SourceError as failure:
         print(failure.in_full, file=sys.stderr)

@@ -22,13 +22,15 @@ def base() -> str:
     return settings().address
 
 
-def opened(as_of: date | None) -> tuple[views.View, views.View | None]:
+def opened(as_of: date | None, known: pd.Timestamp | None = None) -> tuple[views.View, views.View | None]:
     """Open the board as of a day and as of the day before it, as that was known then.
 
     Parameters
     ----------
     as_of : date or None
         UTC; None for the newest day held.
+    known : Timestamp, optional
+        What was learned only after the day counts as far as it had arrived by this moment: it makes an earlier note again.
 
     Returns
     -------
@@ -40,21 +42,21 @@ def opened(as_of: date | None) -> tuple[views.View, views.View | None]:
     StoreUnavailable
         When the store or a setting cannot be read.
     """
-    board = load.board(as_of)
-    known = views.computed(board)
+    board = load.board(as_of, known=known)
+    whole = views.computed(board)
     newest = as_of is None and board.kind == "live"
-    view = views.evaluated(board, views.cut(known, board), _today() if newest else board.as_of, _asking(board) if newest else None)
+    view = views.evaluated(board, views.cut(whole, board), _today() if newest else board.as_of, _asking(board) if newest else None)
     if board.as_of <= board.first:
         return view, None
-    before = load.board((board.as_of - DAY).date())
+    before = load.board((board.as_of - DAY).date(), known=known)
     same = not before.revised and not board.revised
-    then = views.cut(known if same else views.computed(before), before)
+    then = views.cut(whole if same else views.computed(before), before)
     return view, views.evaluated(before, then if same else replace(then, works={}), before.as_of, None)
 
 
-def noted(as_of: date | None) -> tuple[Note, views.View]:
-    """Compose the note of a day, with the view it was composed from."""
-    view, eve = opened(as_of)
+def noted(as_of: date | None, known: pd.Timestamp | None = None) -> tuple[Note, views.View]:
+    """Compose the note of a day, with the view it was composed from; see `opened`."""
+    view, eve = opened(as_of, known)
     return compose(view, eve), view
 
 

@@ -49,8 +49,10 @@ def compared(content: Any, digest: str, kept: cached.Pin | None) -> Answer:
     """Hold content whose digest is right against what the store knew then, and against what it knows now."""
     place = _place(content)
     view = cached.seen(place.window.as_of, place.window.known)
+    if "known" in content:  # a note's does not say by when its numbers had arrived
+        place = links.arrived(place, view.board.arrived)
     known = places.says(place, view, view.values)
-    if any(content.get(name) != known[name] for name in ("as_of", "from", "to")):
+    if any(content.get(name) != known.get(name) for name in ("as_of", "known", "from", "to")):
         raise Said(422, ELSEWHERE)
     told = {name: content["readings"][name] for name in READINGS if name in content["readings"]}
     wrong = [_change(name, told[name], known["readings"].get(name)) for name in proof.altered(content, known)]
@@ -67,13 +69,14 @@ def compared(content: Any, digest: str, kept: cached.Pin | None) -> Answer:
         "title": frame.BY_NAME[place.page].title if place.page in frame.BY_NAME else place.page,
         "board": known["board"],
         "as_of": known["as_of"],
+        "known": known.get("known"),
         "from": known["from"],
         "to": known["to"],
         "kept": None if kept is None else proof.instant(kept.created),
         "path": links.address(place) if place.page in frame.BY_NAME else None,
         "numbers": [_number(name, one) for name, one in told.items()],
         "differences": [_fact(one) for one in wrong],
-        "revised": [_fact(one) | {"known": _learned(one.id, place)} for one in revised],
+        "revised": [_fact(one) | {"known": _learned(one.id, view)} for one in revised],
         "lines": sorted(map(shown, content["series"])) if isinstance(content.get("series"), dict) else [],
     }
     return Answer(ok, _sentence(content, place, known, wrong, revised), facts)
@@ -169,9 +172,8 @@ def _fact(change: Change) -> dict[str, Any]:
     return {"id": change.id, "label": label(change.id), "from": change.then, "to": change.now, "text": text}
 
 
-def _learned(name: str, place: Place) -> str | None:
-    assert place.window.as_of is not None
-    learned = cached.revised_at(READINGS[name].inputs, place.window.as_of, place.window.known) if name in READINGS else None
+def _learned(name: str, view: cached.View) -> str | None:
+    learned = cached.revised_at(READINGS[name].inputs, view) if name in READINGS else None
     return None if learned is None else proof.instant(learned)
 
 
@@ -180,6 +182,7 @@ def written(answer: Answer) -> str:
     facts = answer.facts
     text = f"<h1>Are these our numbers?</h1>{sheets.said(answer.sentence, refused=not answer.ok)}"
     about = [f"{facts['title']}, {facts['from']} to {facts['to']}", f"as of {facts['as_of']}"]
+    about += [f"arrived by {facts['known']}"] if facts["known"] else []
     about += [f"kept {facts['kept']}"] if facts["kept"] else []
     text += f'<p class="gray">{escape(" · ".join(about))}<br>Digest <code>{escape(facts["digest"])}</code></p>'
     if facts["path"]:

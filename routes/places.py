@@ -32,6 +32,7 @@ from notes import compose, proof
 
 NAMED = 4
 """Readings in a description."""
+DAY = pd.Timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,13 @@ def says(place: Place, view: cached.View, values: Mapping[str, Value]) -> dict[s
 
 def when(place: Place) -> str:
     """Say what a pinned place stands as of."""
-    as_of = place.window.as_of
+    as_of, known = place.window.as_of, place.window.known
     assert as_of is not None
+    told = f"on {sentences.day(as_of)} at {as_of:%H:%M:%S} UTC"
     if as_of == as_of.normalize():
-        return f"at the end of {sentences.day(as_of)}"
-    return f"on {sentences.day(as_of)} at {as_of:%H:%M:%S} UTC"
+        told, as_of = f"at the end of {sentences.day(as_of)}", as_of + DAY
+    late = known is not None and known > as_of
+    return f"{told}, with what had arrived by {sentences.day(known)}, {known:%H:%M} UTC" if late and known is not None else told
 
 
 def verdict(page: str, view: cached.View) -> str:
@@ -128,9 +131,8 @@ def _analogues(view: cached.View) -> str:
 
 
 def _sources(view: cached.View) -> str:
-    """Say how feeds stand now, and when that is: of how they stood on another day nothing is kept."""
-    told, _ = feeds.verdict(cached.asking(), cached.needs(), cached.progress(), live=view.board.kind == "live")
-    return f"{told} So it stood on {feeds.utc(pd.Timestamp.now('UTC'))}."
+    """Say how feeds stand now: of how they stood on another day nothing is kept."""
+    return feeds.verdict(cached.asking(), cached.needs(), cached.progress(), live=view.board.kind == "live")[0]
 
 
 VERDICTS: dict[str, Callable[[cached.View], str]] = {

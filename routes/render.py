@@ -44,7 +44,8 @@ AGAIN = "3"
 """Seconds after which asking again makes sense."""
 PATIENCE = 1.0
 """Seconds for which a picture waits for its short link."""
-A_DAY = "public, max-age=86400"
+A_DAY, OWN_DAY = "public, max-age=86400", "private, max-age=86400"
+"""How long a picture may be kept, by anybody; and by the asking browser, where it prints the address that this browser named."""
 SAMPLE = "Board: SAMPLE, numbers partly made, not a market"
 _PLACES = threading.BoundedSemaphore(printer.WAITING + 1)
 """Pictures in the making: the printer's and those that wait for it. Who finds none free is sent away before any work is done."""
@@ -96,10 +97,11 @@ def _picture(request: Request) -> Response:
     theme = place.theme if place.theme and "theme" not in query else asked.theme
     found = places.opened(place, held)
     reached = cached.address() or str(request.base_url)
-    spec = plate(_figure(found), _words(found, _link(found, query, reached)), theme, asked.width)
+    link = _link(found, query, reached)
+    spec = plate(_figure(found), _words(found, link), theme, asked.width)
     tag = _tag(spec, asked)
     fixed = place.window.as_of is not None and place.window.as_of < held.today and found.view.board.kind == "live"
-    kept = A_DAY if fixed and "link" not in query else "no-cache"
+    kept = (A_DAY if cached.address() else OWN_DAY) if fixed and link else "no-cache"
     headers = {"etag": tag, "cache-control": kept, "x-content-type-options": "nosniff"}
     if place.complaints:
         headers["x-faultline-note"] = _plain(" ".join(place.complaints))
@@ -136,12 +138,13 @@ def _asked(page: str, form: str, query: Mapping[str, str]) -> Asked:
 
 
 def _link(found: Opened, query: Mapping[str, str], root: str) -> str:
-    """Write the short link of what is drawn: the one that was asked for, if it is kept here, else its own; "" where none can be."""
+    """Write the short link of what is drawn: the one asked for, if it opens these numbers, else its own; "" without one."""
     if id := query.get("link", ""):
         kept = cached.pinned(id)
         if kept is None or kept.kind not in (short.LINK, short.DRAWN):
             raise Said(404, short.UNKNOWN)
-        return f"{root}s/{id}"
+        if kept.digest == found.digest:  # another one's would open other numbers than the picture shows
+            return f"{root}s/{id}"
     try:
         id = short.name_within(PATIENCE, found, short.DRAWN)
     except (Said, StoreUnavailable):  # a picture without a link is still a picture

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from html import escape
+from textwrap import shorten
 from typing import Any
 from urllib.parse import urlsplit
 
+import pandas as pd
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -30,6 +32,8 @@ LONGEST = 300
 """Characters of a preview's text."""
 MOST, MINUTE = 30, 60.0
 """New links of a kind that may be kept within so many seconds."""
+PATIENCE = 4.0
+"""Seconds for which a reader waits for a link to be kept."""
 _LATELY: defaultdict[str, deque[float]] = defaultdict(deque)
 _TURN = threading.Lock()
 _KEEPER = ThreadPoolExecutor(1, "links")
@@ -128,25 +132,26 @@ def _told(found: Opened) -> dict[str, Any]:
         f"digest {found.place.proof}."
     )
     content = proof.canonical(found.content).decode()
-    told = {"ok": True, "digest": found.digest, "sentence": sentence}
-    return told | {"content": content, "pinned": links.address(found.place)}
+    return {"ok": True, "digest": found.digest, "sentence": sentence, "content": content}
 
 
 def _kept(request: Request) -> dict[str, Any]:
     found = _asked(request)
-    id = name(found)
-    return _told(found) | {"path": f"/s/{id}", "id": id}
+    id = name_within(PATIENCE, found, LINK)
+    if not id:
+        raise Said(503, "Nothing can be kept just now: somebody else has been writing to the store for too long; please try again.")
+    return _told(found) | {"path": f"/s/{id}", "id": id, "pinned": links.address(found.place)}
 
 
-def _found(id: str) -> tuple[Place, str, str, str]:
-    """Find a short link; the place it opens, its verdict, its description and its digest."""
+def _found(id: str) -> tuple[Place, str, str, str, pd.Timestamp]:
+    """Find a short link; the place it opens, its verdict, its description, its digest and when it was kept."""
     kept = cached.pinned(id)
     if kept is None or kept.kind not in (LINK, DRAWN) or not isinstance(kept.body, dict):
         raise Said(404, UNKNOWN)
     if not intact(kept):
         raise Said(422, TAMPERED)
     place = links.read(str(kept.body.get("path", "")), places.span())
-    return place, str(kept.body.get("sentence", "")), str(kept.body.get("described", "")), kept.digest
+    return place, str(kept.body.get("sentence", "")), str(kept.body.get("described", "")), kept.digest, kept.created
 
 
 def intact(kept: cached.Pin) -> bool:
@@ -157,11 +162,12 @@ def intact(kept: cached.Pin) -> bool:
         return False
 
 
-def _sheet(root: str, id: str, place: Place, verdict: str, described: str, digest: str) -> Response:
+def _sheet(root: str, id: str, place: Place, verdict: str, described: str, digest: str, when: pd.Timestamp) -> Response:
     """Write the page behind a short link: tags for previews, and the way to the board."""
     target = root + links.address(place).removeprefix("/")
     row = frame.BY_NAME[place.page]
-    title, described = f"{row.title}: {verdict}"[:LONGEST], f"{described} Digest {proof.short(digest)}."[-LONGEST:]
+    title = shorten(f"{row.title}: {verdict}", LONGEST, placeholder=" …")
+    described = f"{described} Kept {when:%d %b %Y, %H:%M} UTC. Digest {proof.short(digest)}."[-LONGEST:]
     tags = {"og:type": "website", "og:site_name": frame.BOARD, "og:title": title, "og:description": described}
     tags |= {"og:url": f"{root}s/{id}"}
     named = {"description": described, "twitter:card": "summary"}

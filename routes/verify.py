@@ -4,9 +4,11 @@ A digest binds numbers, not pixels: the numbers are shown so that they can be he
 """
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
+import anyio
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -29,6 +31,9 @@ FRAMED = 10_000
 """Bytes that a form may put around it."""
 LONGEST = 1_000_000
 """Bytes of JSON that are looked at."""
+AT_ONCE, PATIENCE = 6, 30.0
+"""Uploads at a time, and the seconds that one may take."""
+_UPLOADS = threading.BoundedSemaphore(AT_ONCE)
 MOST = 1_000
 """Readings in it that are looked at."""
 UNKNOWN = "This digest is not one of ours, or what it stands for was kept elsewhere."
@@ -63,7 +68,7 @@ async def asked(request: Request) -> Response:
 async def sent(request: Request) -> Response:
     """Answer for a picture, or for content with its digest."""
     try:
-        body = await _body(request)
+        body = await _received(request)
     except Said as failure:
         return sheets.as_said(request, failure)
     read = _of_picture if body.startswith(png.SIGNATURE) else _of_drawing if svg.likely(body) else _of_json
@@ -79,6 +84,19 @@ async def _answered(request: Request, find: Callable[[], Answer]) -> Response:
     if sheets.wants_json(request):
         return sheets.as_json({"ok": answer.ok, "sentence": answer.sentence, **answer.facts}, status)
     return sheets.as_html("Verify", written(answer) + FORM, status)
+
+
+async def _received(request: Request) -> bytes:
+    """Read what was sent, a few at a time and not for ever: what arrives is held in memory."""
+    if not _UPLOADS.acquire(blocking=False):
+        raise Said(429, "Too many pictures are being looked at; please send yours again in a few seconds.")
+    try:
+        with anyio.fail_after(PATIENCE):
+            return await _body(request)
+    except TimeoutError:
+        raise Said(408, f"What was sent had not arrived after {PATIENCE:.0f} seconds.") from None
+    finally:
+        _UPLOADS.release()
 
 
 async def _body(request: Request) -> bytes:

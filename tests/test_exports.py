@@ -122,3 +122,10 @@ def test_a_moment_of_a_day_is_said_and_named_with_its_time() -> None:
     facts = Facts("fear", "Fear", pd.Timestamp("2025-11-20T14:30", tz="UTC"), "live")
     assert facts.lines["as of"] == "2025-11-20 14:30:00 UTC"
     assert exports.file_name(facts, "csv") == "faultline_fear_2025-11-20T143000Z.csv"
+
+
+def test_what_came_after_the_day_is_said_with_the_moment_by_which_it_had_come() -> None:
+    late, settled = END + pd.Timedelta("36h"), END + pd.Timedelta("24h")
+    assert Facts("fear", "Fear", END, "live", arrived=settled).when == f"{END:%Y-%m-%d} (end of day, UTC)"
+    told = Facts("fear", "Fear", END, "live", arrived=late).when
+    assert told == f"{END:%Y-%m-%d} (end of day, UTC), with what had arrived by {late:%Y-%m-%d %H:%M} UTC"

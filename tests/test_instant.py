@@ -35,7 +35,7 @@ def test_the_day_itself_is_no_observation_before_its_end(store: Store) -> None:
     store.append(observations(("2025-11-19", 1.0), ("2025-11-20", 2.0)), "test", utc("2025-11-20T01:00"))
     board = load.board(NOON, store)
     assert board.panels.series("close", "BTC").tolist() == [1.0]
-    assert (board.as_of, board.moment, board.known) == (utc("2025-11-20"), NOON, NOON)
+    assert (board.as_of, board.moment, board.known) == (utc("2025-11-19"), NOON, NOON)
     whole = load.board(utc("2025-11-20"), store)
     assert (whole.as_of, whole.moment, whole.known) == (utc("2025-11-20"), None, utc("2025-11-20"))
 

@@ -128,7 +128,7 @@ def test_what_is_no_short_link_has_no_id(link: str) -> None:
 
 days = st.dates(min_value=pd.Timestamp("1990-01-02").date(), max_value=SPAN.today.date()).map(lambda one: day(str(one)))
 moments = st.builds(lambda one, minute: one + pd.Timedelta(minutes=minute), days, st.integers(0, 1439))
-seconds = st.builds(lambda one, second: one + pd.Timedelta(seconds=second), days, st.integers(0, 86_399))
+instants = st.builds(lambda one, after: one + pd.Timedelta(after, "us"), days, st.integers(0, 86_399_999_999))
 numbers = st.one_of(st.integers(-(10**6), 10**9).map(str), st.floats(-1e9, 1e9).map(lambda one: f"{one:g}"))
 
 
@@ -142,8 +142,7 @@ def places(draw: Any) -> Place:
     else:
         query |= {name: f"{draw(days):%Y-%m-%d}" for name in draw(st.sets(st.sampled_from(["from", "to"])))}
     shown = parse(query, SPAN)
-    day = shown.as_of is not None and shown.as_of == shown.as_of.normalize()
-    known = draw(st.none() | seconds) if day else None
+    known = draw(st.none() | instants) if shown.as_of is not None else None
     plain = Window(shown.start, shown.end, shown.preset, shown.as_of, known=known)
     chosen = draw(st.dictionaries(st.sampled_from(window.FIGURES), numbers))
     dates = st.dictionaries(st.sampled_from(["network", "event"]), days.map(lambda one: f"{one:%Y-%m-%d}"))

@@ -64,7 +64,5 @@ def test_a_preview_of_the_live_board_says_what_the_page_says(name: str, day: str
     assert in_the_preview(name, day) == on_the_page(name, day)
 
 
-def test_feeds_are_told_as_they_stand_now_and_when_that_is_is_said() -> None:
-    told = in_the_preview("sources", "2025-11-20")
-    assert told.startswith(on_the_page("sources", "2025-11-20"))
-    assert re.search(r" So it stood on \d\d \w{3} \d{4} \d\d:\d\d UTC\.$", told)
+def test_feeds_are_told_as_they_stand_now_and_a_preview_says_when_it_was_kept() -> None:
+    assert in_the_preview("sources", "2025-11-20") == on_the_page("sources", "2025-11-20")

@@ -17,10 +17,9 @@ from PIL import Image, ImageColor
 from starlette.applications import Starlette
 
 from components import picture, plate
-from data_sources import load, pins
 from data_sources.store import Store
-from notes import cards, chromium, printer, proof
-from routes import png, render, short, verify
+from notes import cards, chromium, printer
+from routes import png, render, verify
 from tests import routed
 from tests.pictures import edges, patient, pixels, undrawn
 
@@ -143,13 +142,12 @@ def test_what_a_picture_must_not_be_without_is_in_it(undrawn: list[dict[str, Any
 def test_a_picture_prints_the_address_of_the_settings_and_not_one_that_a_stranger_names(
     undrawn: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    id = pins.keep(load.opened(), short.LINK, {}, proof.digest({}))
     monkeypatch.setenv("STRESS_ADDRESS", "https://stress.example.com/board/")
     for named in ({"host": "evil.example"}, {"x-forwarded-host": "evil.example", "forwarded": "host=evil.example"}):
-        (answer,) = ask(f"/render/fear.png?as_of=2025-11-20&link={id}", headers=named)
+        (answer,) = ask("/render/fear.png?as_of=2025-11-20", headers=named)
         assert answer.status_code == 200, answer.text
         drawn = json.dumps(undrawn.pop()).replace("<br>", "")
-        assert f"https://stress.example.com/board/s/{id}" in drawn
+        assert "https://stress.example.com/board/s/" in drawn
         assert "evil" not in drawn + answer.content.decode("latin-1") + json.dumps(dict(answer.headers))
 
 
@@ -187,12 +185,17 @@ def test_who_has_the_picture_already_is_not_sent_it_again(no_chromium: None, und
     assert len(tags | {tag}) == len(others) + 1
 
 
-def test_a_day_that_is_over_may_be_kept_and_the_newest_may_not(live: None, undrawn: list[dict[str, Any]]) -> None:
+def test_a_day_that_is_over_may_be_kept_and_the_newest_may_not(
+    live: None, undrawn: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STRESS_ADDRESS", "https://stress.example.com")
     today = f"{pd.Timestamp.now('UTC'):%Y-%m-%d}"
     kept = {
         path: ask(f"/render/fear.png{path}")[0].headers["cache-control"] for path in ("?as_of=2025-11-19", "", f"?as_of={today}")
     }
     assert list(kept.values()) == ["public, max-age=86400", "no-cache", "no-cache"]
+    monkeypatch.delenv("STRESS_ADDRESS")  # what it prints then is the address that whoever asked has named
+    assert ask("/render/fear.png?as_of=2025-11-19")[0].headers["cache-control"] == "private, max-age=86400"
 
 
 def test_the_sample_board_may_not_be_kept(undrawn: list[dict[str, Any]]) -> None:

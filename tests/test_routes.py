@@ -1,6 +1,7 @@
 """Addresses that are no pages: links completed, kept and opened, and numbers verified, as a browser or a program asks."""
 
 import hashlib
+import re
 from collections import defaultdict, deque
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def test_a_chat_gets_title_description_and_picture_with_the_verdict_of_the_time(
     tags = Tags(ask("GET", link["path"]).text)
     assert (tags.meta("og:title") or "").startswith("Fear: The VIX is at 26.4")
     assert "VIX 26.4" in (tags.meta("og:description") or "")
+    assert re.search(r" Kept \d\d \w{3} \d{4}, \d\d:\d\d UTC\. ", tags.meta("og:description") or "")
     assert (tags.meta("og:image") or "").startswith("https://board.example.com/render/fear.png?from=")
     assert tags.meta("og:url") == f"https://board.example.com{link['path']}"
 
