@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from data_sources import load
 from data_sources.errors import SourceError
-from notes import desk, paper
+from notes import archive, desk, paper
 from notes.note import Note
 from notes.render_json import data
 from notes.render_markdown import markdown
@@ -53,7 +53,7 @@ def _printed(form: str, note: Note, view: "View") -> bytes:
         return (json.dumps(data(note, view.values, base), indent=1, allow_nan=False, ensure_ascii=False) + "\n").encode()
     if form in ("markdown", "text"):
         return (markdown if form == "markdown" else text)(note, base).encode()
-    return paper.printed(form, note, paper.pictures(note, view), base)
+    return paper.printed(form, note, paper.pictures(note, view), base, archive.linked(note, base))
 
 
 def _written(path: Path, printed: bytes) -> int:

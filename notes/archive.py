@@ -18,7 +18,7 @@ from notes.note import Note, clean
 from notes.render_json import data
 from notes.words import label
 
-KIND, SENT = "note", "sent"
+KIND, SENT, DRAWN = "note", "sent", "picture"
 LISTED = 90
 """Notes that are listed, the newest first: a quarter of mornings and what was kept by hand."""
 
@@ -73,12 +73,24 @@ def keep(store: Store, note: Note, values: Mapping[str, Value], slot: date | Non
     StoreUnavailable
         When there is no store yet, or it cannot be written.
     """
-    content = proof.numbers(KIND, note.board, note.as_of, note.start, note.as_of, values)
+    content = dict(note.content)
     body = {"content": content, "slot": "" if slot is None else slot.isoformat(), "faults": list(faults)} | data(note, values)
     kept = pins.keep(store, KIND, body, proof.digest(content))
     if slot is not None:
         pins.keep(store, SENT, _morning(slot), proof.digest(_morning(slot)))
     return kept
+
+
+def linked(note: Note, base: str) -> str:
+    """Give a short link to the board as the note speaks of it, for a picture to print; "" where none can be kept."""
+    body = {
+        "content": dict(note.content), "path": note.link(KIND).partition("#")[0],
+        "sentence": note.headline.text, "described": note.known,
+    }  # fmt: skip
+    try:
+        return f"{base.rstrip('/')}/s/{pins.keep(load.opened(), DRAWN, body, proof.digest(body['content']))}" if base else ""
+    except StoreUnavailable:
+        return ""
 
 
 def listed(store: Store | None = None) -> list[Kept]:

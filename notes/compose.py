@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from indicators.readings import READINGS, Value
 from indicators.rows.overview import MEMBERS
 from indicators.stress_day import StressDay, taken_apart
 from indicators.stretches import run_since
-from notes import facts
+from notes import facts, proof
 from notes.changes import INDEX, RANKED, since
 from notes.late import late
 from notes.note import Mover, Note, Told, Topic, clean
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 DAY, YEAR = pd.Timedelta(days=1), pd.DateOffset(years=1)
 SOON = pd.Timedelta(days=8)
-"""After a day's beginning: what arrives later was imported, and of it the first thing told stands anyway."""
+"""After the beginning of a day: what arrives later was imported."""
 SESSIONS = 21
 """Sessions in a month, over which connectedness is compared."""
 EXTREMES = 8
@@ -103,6 +103,7 @@ def compose(view: "View", eve: "View | None" = None) -> Note:
     beside = tuple(told for told in (_line(one, view) for one in BESIDE) if told is not None)
     said = {name for topic in topics for told in (topic.verdict, *topic.lines) for name in told.readings} | {INDEX, RANKED}
     said |= {name for told in beside for name in told.readings}
+    said |= {f"{name}_percentile_1y" for name in said}  # what is told already says its place in the year, too
     extreme = [value for value in sentences.worst_first(values.values()) if value.state == "extreme" and value.id not in said]
     return Note(
         view.board.kind,
@@ -119,15 +120,28 @@ def compose(view: "View", eve: "View | None" = None) -> Note:
         since(view, eve),
         *late(view),
         tuple(dict.fromkeys(clean(name) for value in values.values() for name in value.publishers)),
-        _arrived(view),
+        _soon(_arrived(view), day),
+        _content(view),
     )
 
 
-def _arrived(view: "View") -> pd.Timestamp | None:
-    """Say by when the day's numbers had arrived: what its last ones bring later is not what the note says."""
+def _content(view: "View") -> dict[str, Any]:
+    """Gather the note's numbers, over the days that the board has of its year."""
     board = view.board
-    late = board.arrived is None or board.arrived > board.as_of + SOON
-    return None if late or board.moment is not None else board.arrived
+    start = max(board.as_of - YEAR, min(board.first, board.as_of - DAY))
+    return proof.numbers("note", board.kind, board.known, start, board.known, view.values, known=_arrived(view))
+
+
+def _arrived(view: "View") -> pd.Timestamp | None:
+    """Say by when the numbers had arrived: what the day's last ones bring later is not what the note says."""
+    board = view.board
+    own = board.arrived is None or (board.moment is not None and board.arrived <= board.moment)
+    return None if own else board.arrived
+
+
+def _soon(arrived: pd.Timestamp | None, day: pd.Timestamp) -> pd.Timestamp | None:
+    """The same for links, which are alike wherever a history was imported: of what came long after, the first thing told stands."""
+    return None if arrived is None or arrived > day + SOON else arrived
 
 
 def headline(view: "View") -> Told:
@@ -153,7 +167,7 @@ def _index(view: "View", apart: StressDay | None) -> Told:
         text += f", higher than on {sentences.percentile(lower)}% of all days since {first:%b %Y}"
     left_out = [verdicts_overview.PILLARS[str(name)] for name, weight in apart.pillars["weight"].items() if not weight > 0]
     if left_out:
-        text += f"; not known and left out: {sentences.listed(left_out)}"
+        text += f"; left out, for want of numbers or of two years of them: {sentences.listed(left_out)}"
     return Told(_dated(f"{text}.", [value]), "overview", (INDEX,), foot([value]), value.state)
 
 

@@ -1,6 +1,8 @@
 """What a note is made of: sentences, each with the readings, the source and the age behind it and the chart that shows it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
@@ -114,7 +116,9 @@ class Note:
     sources : tuple of str
         Whose numbers are in the note.
     arrived : Timestamp or None
-        By when what it says of its day had arrived, for its links; None for a moment, and for history imported long after.
+        By when what it says had arrived, for its links; None for the sample, for a moment's own numbers and for imported days.
+    content : mapping
+        The numbers that it says, as ``proof.numbers`` gathers them: what its digest binds.
     """
 
     board: str
@@ -133,6 +137,7 @@ class Note:
     missing: tuple[Told, ...] = ()
     sources: tuple[str, ...] = ()
     arrived: pd.Timestamp | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -159,8 +164,9 @@ class Note:
         return f"faultline_note_{self.as_of:%Y-%m-%d}{'_sample' * self.sample}"
 
     def link(self, page: str, base: str = "") -> str:
-        """Address of a page as it was on the day, with the year before it; relative without a base."""
-        return f"{base.rstrip('/')}/{quote(page, safe='') if page != HOME else ''}?{self.window}"
+        """Address of a page's figure as it was on the day, with the year before it; relative without a base."""
+        named = quote(page, safe="")
+        return f"{base.rstrip('/')}/{named if page != HOME else ''}?{self.window}#{named}"
 
     def picture(self, page: str, base: str = "") -> str:
         """Address of a page's picture, over the same days as its link."""
@@ -171,7 +177,7 @@ class Note:
         """The day and the year before it, as an address has them."""
         within = self.as_of != self.as_of.normalize()
         moment = f"{self.as_of:%Y-%m-%dT%H:%M{':%S' * bool(self.as_of.second)}Z}" if within else f"{self.as_of:%Y-%m-%d}"
-        known = f"&known={self.arrived:%Y-%m-%dT%H:%M:%SZ}" if self.arrived is not None else ""
+        known = "" if self.arrived is None else f"{self.arrived:&known=%Y-%m-%dT%H:%M:%S.%f}".removesuffix(".000000") + "Z"
         return f"as_of={moment}&from={self.start:%Y-%m-%d}&to={self.as_of:%Y-%m-%d}{known}"
 
 

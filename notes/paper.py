@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from notes import cards, chromium, printer
+from notes import cards, chromium, printer, signed
 from notes.note import Note, clean
 from notes.render_html import Pictures, card, document
 
@@ -28,7 +28,7 @@ SIZES = (9.4, 8.8, 8.2, 7.6, 7.0)
 PAGES = re.compile(rb"/Type\s*/Page\b")
 
 
-def printed(form: str, note: Note, shown: Pictures, base: str = "") -> bytes:
+def printed(form: str, note: Note, shown: Pictures, base: str = "", link: str = "") -> bytes:
     """Print the note.
 
     Parameters
@@ -39,6 +39,8 @@ def printed(form: str, note: Note, shown: Pictures, base: str = "") -> bytes:
         Its pictures, see `pictures`; drawn once, they serve every form.
     base : str
         Address at which the board is reached; "" for links that begin with a slash.
+    link : str
+        Short link to be printed; see ``archive.linked``.
 
     Raises
     ------
@@ -46,17 +48,18 @@ def printed(form: str, note: Note, shown: Pictures, base: str = "") -> bytes:
         When paper or a card cannot be printed; HTML then says so in the place of each picture.
     """
     if form == "html":
-        return document(note, base, shown).encode()
+        return document(note, base, shown, link=link).encode()
     if form == "pdf":
-        return _one_page(note, shown, base)
-    return _insisting(partial(printer.png, card(note, shown), width=CARD, scale=2.0, theme="light"))
+        return _one_page(note, shown, base, link)
+    drawn = _insisting(partial(printer.png, card(note, shown, link), width=CARD, scale=2.0, theme="light"))
+    return signed.with_texts(drawn, signed.proven(note.content))
 
 
-def _one_page(note: Note, shown: Pictures, base: str) -> bytes:
+def _one_page(note: Note, shown: Pictures, base: str, link: str) -> bytes:
     """Print the note on one page, in letters as large as it allows; a day on which the smallest do not has more pages."""
     paper = b""
     for size in SIZES:
-        paper = _insisting(partial(printer.pdf, document(note, base, shown, size)))
+        paper = _insisting(partial(printer.pdf, document(note, base, shown, size, link)))
         if len(PAGES.findall(paper)) <= 1:
             break
     return paper

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+from notes import proof
 from notes.note import Note, Told, Topic
 from notes.render_markdown import moved
 
@@ -21,7 +22,7 @@ NAMED = 4
 """Changes of each kind that a card has room for."""
 
 
-def document(note: Note, base: str = "", pictures: Pictures = NONE, size: float = 8.0) -> str:
+def document(note: Note, base: str = "", pictures: Pictures = NONE, size: float = 8.0, link: str = "") -> str:
     """Write the whole note as a page of its own; its pictures are in it.
 
     Parameters
@@ -33,22 +34,24 @@ def document(note: Note, base: str = "", pictures: Pictures = NONE, size: float 
         By page, PNG, or why there is none.
     size : float
         Pixels of its letters on paper.
+    link : str
+        Short link to what the note speaks of; "" prints none.
     """
     written = "".join(
         f'<section class="fl-note-topic">{topic(one, note, base)}{_picture(one, pictures)}</section>' for one in note.topics
     )
     written += f'<section class="fl-note-topic">{_source(note)}{_lists(_else(note, base))}</section>'
     below = _lists((_since(note, base), _late(note, base)))
-    return _page(note, "fl-paper", f'{head(note, base)}<div class="fl-note-topics">{written}</div>{below}{_end(note)}', size)
+    return _page(note, "fl-paper", f'{head(note, base)}<div class="fl-note-topics">{written}</div>{below}{_end(note, link)}', size)
 
 
-def card(note: Note, pictures: Pictures = NONE) -> str:
+def card(note: Note, pictures: Pictures = NONE, link: str = "") -> str:
     """Write the headline, the index and the five topics with their pictures, to be made a picture itself."""
     parts = [f"{_question(one)}{_picture(one, pictures)}{_sentence(one.verdict, note, None)}" for one in note.topics]
     changes = [("Thresholds crossed", note.changes.crossed), ("Streaks", note.changes.streaks)]
     parts.append(_source(note) + _lists([_section("Since yesterday's note", _changes(changes, note, None, NAMED))]))
     topics = "".join(f'<section class="fl-note-topic">{part}</section>' for part in parts)
-    return _page(note, "fl-card", f'{head(note, None)}<div class="fl-note-topics">{topics}</div>{_end(note)}')
+    return _page(note, "fl-card", f'{head(note, None)}<div class="fl-note-topics">{topics}</div>{_end(note, link)}')
 
 
 def head(note: Note, base: str | None) -> str:
@@ -111,10 +114,12 @@ def _lists(sections: Iterable[str]) -> str:
     return f'<div class="fl-note-rest">{"".join(sections)}</div>'
 
 
-def _end(note: Note) -> str:
-    """Say what every number is of, and whose they are."""
+def _end(note: Note, link: str = "") -> str:
+    """Say what every number is of, whose they are, on which board, by which digest and where they can be opened."""
     dated = f"They are of {note.as_of:%d %b %Y} where no other day is named."
-    return f'<footer class="fl-note-foot">{escape(note.known)} {escape(dated)}</footer>'
+    board = f"Board: {'SAMPLE, numbers partly made, not a market' if note.sample else note.board}."
+    told = [note.known, dated, board, f"Digest {proof.short(proof.digest(note.content))}.", *([link] if link else [])]
+    return f'<footer class="fl-note-foot">{escape(" ".join(told))}</footer>'
 
 
 def _page(note: Note, kind: str, body: str, size: float = 8.0) -> str:

@@ -44,7 +44,8 @@ def text(note: Note, base: str = "") -> str:
         lines += ["", f"• {said(topic.verdict)}", f"  {note.link(topic.page, base)}"]
     lines += _section("Beside the five", note.beside, said)
     lines += _section("What else is extreme", note.extremes, said, len(note.more))
-    for title, told in (("revised", note.changes.revised), ("streaks", note.changes.streaks)):
+    changed = ("thresholds crossed", note.changes.crossed), ("streaks", note.changes.streaks), ("revised", note.changes.revised)
+    for title, told in changed:
         lines += _section(f"Since yesterday's note: {title}", told, said)
     if not note.changes.groups:
         lines += ["", "Since yesterday's note: no threshold was crossed, no streak changed."]
@@ -52,7 +53,6 @@ def text(note: Note, base: str = "") -> str:
     unknown = sum(len(told.readings) for told in note.missing)
     missing = f" {unknown} of {len(READINGS)} readings are not known; the note names them." if unknown else ""
     lines += ["", f"Numbers are of {note.as_of:%d %b %Y}, UTC, where no other day is named.{missing}"]
-    lines += _section("Since yesterday's note: thresholds crossed", note.changes.crossed, said)
     return _fitted(lines, f"… the rest: {note.link('note', base)}")
 
 
@@ -64,8 +64,13 @@ def shown(text: str) -> str:
 def _section(title: str, told: Sequence[Told], said: Callable[[Told], str], more: int = 0) -> list[str]:
     """List the first sentences under a title, and count the others."""
     items = [f"• {said(one)}" for one in told[:LISTED]]
-    left = len(told) - LISTED + more if len(told) > LISTED else more
+    left = sum(_count(one) for one in told[LISTED:]) + more
     return ["", title, *items, *([f"  and {left} more in the note"] if left else [])] if items else []
+
+
+def _count(told: Told) -> int:
+    """How many are told: a sentence that only counts the rest stands for all of them."""
+    return max(len(told.readings), 1) if told.text.startswith("And ") else 1
 
 
 def _told(day: str, told: Told) -> str:

@@ -47,6 +47,10 @@ PLAIN: Mapping[str, str] = {
     "btc_dvol_rank_1y": "Bitcoin's implied volatility stands at {value} of the way from the low to the high of the year before it",
 }
 """By reading, a sentence that says the unit where its row leaves it to the tile."""
+PASSED: Mapping[str, str] = {
+    "btc_dvol_rank_1y": "Bitcoin's implied volatility stands above the high of the year before, by {value} of that year's range",
+}
+"""By reading, what is said where it stands above its year."""
 MOVED, BELOW = "_change_1d", "_drawdown"
 """Endings of readings that are a day's move, and a fall from the peak."""
 NEUTRAL = ("btc_funding_apr", "hash_ribbon", "bnb_net")
@@ -75,6 +79,8 @@ def _rank(values: Mapping[str, Value], name: str) -> str:
         return ""
     told = ranked(values, name)
     if name.endswith(BELOW):
+        if ", higher than" in told:  # what it has fallen is extreme; that it has fallen further before does not belong beside it
+            return ""
         told = told.replace(", higher than", ", less far than").replace(", lower than", ", farther than")
         return told.replace("lowest", "farthest")
     lost = values[name].value < 0 and (name in SIGNED or name.endswith(MOVED))
@@ -97,6 +103,8 @@ def _worded(value: Value) -> str:
     if value.id.endswith(BELOW):
         fallen = f"stands {unsigned(amount, value.id)} below" if amount else "is at"
         return f"{subject} {fallen} its highest close"
+    if value.id in PASSED and amount > 1:
+        return PASSED[value.id].format(value=unsigned(amount - 1, value.id))
     template = PLAIN.get(value.id, row.sentence.rstrip("."))
     return template.replace("{value} USD", "{value}").format(value=sentences.reading(amount, value.id))
 

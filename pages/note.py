@@ -39,8 +39,8 @@ eve = cached.view(as_of - DAY, window.known) if as_of > view.board.first else No
 note: Note = view.keep("note", partial(compose, view, eve))
 tiles.show(tiles.verdict(row.question, note.headline.text, note.headline.state))
 tiles.show(view.keep((row.name, "tiles"), partial(tiles.row, view.values, TILES, view.series)))
-tiles.show(f'<div class="fl-morning">{render_html.index(note, "")}{render_html.movers(note)}</div>')
-base, reason = desk.base(), paper.missing()
+base, reason = desk.base() or str(st.context.url or "").rpartition("/")[0], paper.missing()
+tiles.show(f'<div class="fl-morning">{render_html.index(note, base)}{render_html.movers(note)}</div>')
 
 
 def written(form: str) -> bytes:
@@ -49,7 +49,7 @@ def written(form: str) -> bytes:
         return json.dumps(data(note, view.values, base), indent=1, allow_nan=False, ensure_ascii=False).encode()
     if form in ("md", "txt"):
         return (markdown if form == "md" else text)(note, base).encode()
-    return paper.printed(form, note, paper.pictures(note, view), base)
+    return paper.printed(form, note, paper.pictures(note, view), base, archive.linked(note, base))
 
 
 def figure(page: str) -> charts.Figure:
@@ -62,7 +62,7 @@ def show(topic: Topic) -> None:
     """Put a topic beside its picture."""
     told, drawn = st.columns([2, 3])
     with told:
-        tiles.show(f'<div class="fl-morning">{render_html.topic(topic, note, "")}</div>')
+        tiles.show(f'<div class="fl-morning">{render_html.topic(topic, note, base)}</div>')
     with drawn:
         charts.draw(view.keep(("note", topic.page, window.start, window.end), partial(figure, topic.page)), f"note_{topic.page}")
 
@@ -89,7 +89,7 @@ def files() -> None:
 files()
 for topic in note.topics:
     show(topic)
-tiles.show(f'<div class="fl-morning">{render_html.rest(note, "")}</div>')
+tiles.show(f'<div class="fl-morning">{render_html.rest(note, base)}</div>')
 
 
 @st.fragment

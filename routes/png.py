@@ -2,9 +2,9 @@
 
 import zlib
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-DIGEST, CONTENT = "faultline-digest", "faultline-content"
-"""Keywords of the texts in our pictures: the digest, and where a picture carries them the numbers themselves, canonical."""
+from notes.signed import CONTENT, DIGEST, SIGNATURE
+
+__all__ = ["CONTENT", "DIGEST", "SIGNATURE", "texts"]
 KEYWORDS = {name.encode("latin-1"): name for name in (DIGEST, CONTENT)}
 LARGEST = 2_000_000
 """Bytes of all texts of a picture together, unpacked."""

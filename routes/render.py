@@ -8,9 +8,7 @@ their digest.
 import hashlib
 import json
 import re
-import struct
 import threading
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -28,8 +26,8 @@ from components.exports import Facts, file_name
 from components.plate import Words, plate
 from data_sources import cached
 from data_sources.errors import SourceError, StoreUnavailable
-from notes import cards, printer, proof
-from routes import places, png, short, svg, verify
+from notes import cards, printer, proof, signed
+from routes import places, short, svg
 from routes.places import Opened
 from routes.sheets import Said
 
@@ -107,12 +105,12 @@ def _picture(request: Request) -> Response:
         headers["x-faultline-note"] = _plain(" ".join(place.complaints))
     if tag in re.findall(r'"[^"]*"', request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
-    told = {verify.DIGEST: found.digest, verify.CONTENT: proof.canonical(found.content).decode()}
+    told = signed.proven(found.content)
     if asked.form == "png":
         drawn = printer.png(spec, width=asked.width, scale=asked.scale, theme=theme)
-        body = with_texts(drawn, told | {"Software": frame.BOARD})
+        body = signed.with_texts(drawn, told | {"Software": frame.BOARD})
     else:
-        proven = json.dumps({"content": json.loads(told[verify.CONTENT]), "digest": found.digest}, ensure_ascii=False)
+        proven = json.dumps({"content": json.loads(told[signed.CONTENT]), "digest": found.digest}, ensure_ascii=False)
         body = svg.with_told(printer.svg(spec, width=asked.width), proven)
         headers["content-security-policy"] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     facts = Facts(asked.page, frame.BY_NAME[asked.page].title, found.view.board.known, found.view.board.kind)
@@ -174,20 +172,6 @@ def _words(found: Opened, link: str) -> Words:
         *([link] if link else []),
     )
     return Words(page.title, page.question, verdict if verdict != page.question else "", sentences.worst(shown), facts, sample)
-
-
-def with_texts(picture: bytes, texts: Mapping[str, str]) -> bytes:
-    """Write texts into a PNG, after its head: https://www.w3.org/TR/png-3/#11iTXt; long ones are packed."""
-    at = len(png.SIGNATURE)
-    at += 12 + int.from_bytes(picture[at : at + 4], "big")
-    return picture[:at] + b"".join(_text(keyword, text) for keyword, text in texts.items()) + picture[at:]
-
-
-def _text(keyword: str, text: str) -> bytes:
-    raw = text.encode("utf-8")
-    long = len(raw) > 200
-    kind_and_body = b"iTXt" + keyword.encode("latin-1") + bytes((0, long, 0, 0, 0)) + (zlib.compress(raw, 9) if long else raw)
-    return struct.pack(">I", len(kind_and_body) - 4) + kind_and_body + struct.pack(">I", zlib.crc32(kind_and_body))
 
 
 def _tag(spec: dict[str, Any], asked: Asked) -> str:

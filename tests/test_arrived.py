@@ -9,6 +9,7 @@ from components.links import Place
 from data_sources import cached, load, pins
 from data_sources.store import Store
 from notes import desk, note, proof
+from notes.__main__ import main as command
 from routes import answers, places
 from tests.frames import observations, utc
 from tests.routed import JSON, PAGE, ask, own, revise
@@ -157,11 +158,72 @@ def test_a_notes_links_open_what_had_arrived_when_it_was_written_and_those_of_im
     late(own)
     written, _ = desk.noted(DAY.date())
     for link in (written.link("fear"), written.picture("fear")):
-        assert link.endswith("as_of=2025-11-20&from=2024-11-20&to=2025-11-20&known=2025-11-21T12:00:00Z")
+        assert link.partition("#")[0].endswith("as_of=2025-11-20&from=2024-11-20&to=2025-11-20&known=2025-11-21T12:00:00Z")
         assert links.read(link, places.span()).window.known == NOON
     own.append(observations(("2025-11-20", 90_000.0)), "imported", utc("2026-11-01"))
-    assert desk.noted(DAY.date())[0].link("fear").endswith("to=2025-11-20")
+    assert desk.noted(DAY.date())[0].link("fear").endswith("to=2025-11-20#fear")
 
 
 def test_a_note_links_to_the_first_page_where_it_is() -> None:
     assert frame.PAGES[0].name == note.HOME
+
+
+def test_a_moment_is_compared_with_the_day_before_its_last_day_and_not_with_that_day_itself(own: Store) -> None:
+    view, whole = cached.seen(utc("2025-11-21 06:50")), cached.seen(DAY)
+    assert (view.board.as_of, view.board.moment) == (DAY, MORNING)
+    assert (view.values["vix"].value, view.before["vix"].value) == (26.42, 23.66)
+    assert view.before["vix"].value == whole.before["vix"].value
+
+
+def test_a_pinned_newest_day_that_was_revised_compares_as_the_page_does(own: Store) -> None:
+    revise(own)
+    shown = cached.seen(None)
+    opened = places.opened(links.of_query({"page": "fear"}, places.span()), places.span()).view
+    assert {name: one.value for name, one in opened.before.items() if one.value == one.value} == {
+        name: one.value for name, one in shown.before.items() if one.value == one.value
+    }
+
+
+def test_a_moment_before_the_store_began_is_pinned_with_what_had_been_imported(own: Store) -> None:
+    asked = {"page": "fear", "as_of": "2025-11-18T10:00Z"}
+    own.append(observations(("2025-11-16", 20.0), measure="level", asset="VIX", entity="cboe"), "imported", utc("2025-11-30"))
+    made = ask("GET", "/pin", params=asked, headers=JSON).json()
+    assert "known=2025-11-30" in made["path"]
+    own.append(
+        observations(("2025-11-17", 2.0), measure="fear_greed", asset="CRYPTO", entity="alternative.me"), "more", utc("2025-12-02")
+    )
+    told = ask("GET", "/verify", params={"link": made["path"]}, headers=JSON).json()
+    assert (told["ok"], told["digest"]) == (True, made["digest"])
+
+
+def test_whatever_moment_is_asked_for_the_link_names_the_last_arrival_before_it(own: Store) -> None:
+    late(own)
+    paths = {
+        ask("GET", "/pin", params=PAGE | {"known": known}, headers=JSON).json()["path"]
+        for known in ("1991-01-01T00:00:00Z", "2025-11-21T00:00:00Z", "2025-11-21T11:59:59.999999Z")
+    }
+    assert len(paths) == 1
+    assert ask("GET", "/pin", params=PAGE | {"known": "2099-01-01T00:00:00Z"}, headers=JSON).status_code == 422
+
+
+def test_two_arrivals_within_a_second_are_told_apart(own: Store) -> None:
+    for after, level in (("100ms", 3.0), ("700ms", 4.0)):
+        day = "2025-11-19" if level == 4 else "2025-11-20"
+        made = ask("GET", "/pin", params=PAGE, headers=JSON).json()
+        row = observations((day, level), measure="fear_greed", asset="CRYPTO", entity="alternative.me")
+        own.append(row, "test", NOON + pd.Timedelta(after))
+        assert ask("GET", "/verify", params={"link": made["path"]}, headers=JSON).json()["ok"]
+
+
+def test_the_command_makes_an_earlier_note_again(own: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    def told(*more: str) -> str:
+        assert command(["--as-of", "2025-11-20", "--format", "json", *more]) == 0
+        return capsys.readouterr().out
+
+    before = told()
+    late(own)
+    assert told() != before
+    assert told("--known", "2025-11-21T06:50:00Z") == before
+    with pytest.raises(SystemExit):
+        command(["--known", "noon"])
+    assert "'noon' is not a moment" in capsys.readouterr().err

@@ -44,7 +44,7 @@ def test_a_note_has_five_topics_each_with_a_verdict_and_its_chart() -> None:
     assert [topic.page for topic in sample().topics] == [row.page for row in TOPICS]
     for topic in sample().topics:
         assert topic.verdict.text.endswith(".")
-        assert sample().link(topic.page) == f"/{topic.page}?as_of={DAY}&from=2024-11-20&to={DAY}"
+        assert sample().link(topic.page) == f"/{topic.page}?as_of={DAY}&from=2024-11-20&to={DAY}#{topic.page}"
 
 
 def test_a_base_address_stands_before_every_link() -> None:

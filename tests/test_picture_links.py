@@ -13,9 +13,11 @@ import pytest
 from starlette.applications import Starlette
 
 from data_sources import pins
+from data_sources.errors import StoreUnavailable
 from data_sources.store import Store
-from notes import printer, proof
+from notes import archive, desk, paper, printer, proof
 from routes import render, short, svg, verify
+from tests.frames import utc
 from tests.pictures import undrawn
 from tests.routed import HTML, JSON, PAGE, Tags, ask, own, revise
 
@@ -69,6 +71,38 @@ def test_a_link_that_is_asked_for_is_printed_instead(own: Store, undrawn: list[d
     assert printed(undrawn[0]) == [id]
     assert pins.listed(own, short.DRAWN) == []
     assert drawn(f"{DRAWN}&link=AAAAAAAAAAAA").status_code == 404
+
+
+def test_a_link_to_other_numbers_is_not_printed(own: Store, undrawn: list[dict[str, Any]]) -> None:
+    other = ask("POST", "/s", params=PAGE | {"as_of": "2025-11-19"}, headers=JSON).json()["id"]
+    assert drawn(f"{DRAWN}&link={other}").status_code == 200
+    (id,) = printed(undrawn[0])
+    assert id != other
+
+
+def test_of_links_in_pictures_the_oldest_give_way_and_of_readers_links_none(own: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pins, "MOST", 2)
+    kept = [pins.keep(own, short.DRAWN, {"content": at}, proof.digest(at)) for at in range(3)]
+    assert [pins.find(own, id) is not None for id in kept] == [False, True, True]
+    for at in range(2):
+        pins.keep(own, short.LINK, {"content": at}, proof.digest(at))
+    with pytest.raises(StoreUnavailable, match="takes no more"):
+        pins.keep(own, short.LINK, {"content": 2}, proof.digest(2))
+
+
+def test_the_notes_card_proves_its_numbers_and_prints_where_they_open(
+    own: Store, undrawn: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STRESS_ADDRESS", "https://board.example.com")
+    note, _ = desk.noted(utc("2025-11-20").date())
+    link = archive.linked(note, desk.base())
+    card = paper.printed("png", note, {}, desk.base(), link)
+    told = ask("POST", "/verify", content=card, headers=JSON).json()
+    assert (told["ok"], told["page"], told["digest"]) == (True, "note", proof.digest(note.content))
+    for said in ("Board: live.", f"Digest {proof.short(told['digest'])}.", link):
+        assert said in str(undrawn[0])
+    (id,) = LINK.findall(link)
+    assert "/note?from=" in (Tags(ask("GET", f"/s/{id}", headers=HTML).text).meta("refresh") or "")
 
 
 def test_on_the_sample_board_a_picture_has_no_link(
