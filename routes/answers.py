@@ -75,6 +75,7 @@ def compared(content: Any, digest: str, kept: cached.Pin | None) -> Answer:
         "kept": None if kept is None else proof.instant(kept.created),
         "path": links.address(place) if place.page in frame.BY_NAME else None,
         "numbers": [_number(name, one) for name, one in told.items()],
+        "binds": PIXELS,
         "differences": [_fact(one) for one in wrong],
         "revised": [_fact(one) | {"known": _learned(one.id, view)} for one in revised],
         "lines": sorted(map(shown, content["series"])) if isinstance(content.get("series"), dict) else [],

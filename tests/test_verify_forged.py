@@ -1,11 +1,13 @@
 """What is sent to be verified by somebody who means no good: forged, or larger than is looked at."""
 
 import struct
+import threading
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator
 from typing import Any
 
+import anyio
 import pytest
 
 from data_sources.store import Store
@@ -90,6 +92,27 @@ def test_a_body_of_unknown_length_is_given_up_at_the_limit(board: Store, kind: s
     answer = ask("POST", "/verify", content=endless(), headers=JSON | {"content-type": kind})
     assert (answer.status_code, answer.json()["sentence"]) == (413, told)
     assert given <= (2 if told == verify.TOO_LONG else 17)
+
+
+def test_who_sends_without_an_end_is_given_up_and_lets_others_send(board: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "PATIENCE", 0.2)
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield png.SIGNATURE
+        await anyio.sleep(60)
+        yield b""
+
+    for _ in range(verify.AT_ONCE + 1):
+        answer = ask("POST", "/verify", content=slow(), headers=JSON)
+        assert (answer.status_code, answer.json()["sentence"].split(" after ")[0]) == (408, "What was sent had not arrived")
+
+
+def test_past_so_many_uploads_at_once_the_next_is_asked_to_come_again(board: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "_UPLOADS", threading.BoundedSemaphore(1))
+    with verify._UPLOADS:
+        answer = ask("POST", "/verify", content=b"{}", headers=JSON)
+    assert (answer.status_code, "again in a few seconds" in answer.json()["sentence"]) == (429, True)
+    assert ask("POST", "/verify", content=b"{}", headers=JSON).status_code == 422
 
 
 def test_a_form_that_cannot_be_read_is_a_sentence(board: Store) -> None:
