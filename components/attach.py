@@ -23,7 +23,9 @@ VARIABLES = frame.VARIABLES | {"ground": "backgroundColor"}
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:; font-src data:"
 """The file asks nobody for anything, and a browser holds it to that."""
 PRINTED = 900
-"""Pixels across of a figure on paper: as many as can still be read on a page."""
+"""Pixels across of a figure on paper: as many as can still be read on a page; more where it is so high that it would be narrow."""
+ACROSS, HIGHEST = 188, 162
+"""Millimeters that a sheet has across, and those that a figure may be high: with two rows of tiles above it."""
 LETTERS = Path(st.__file__).parent / "static" / "static" / "media"
 """Streamlit's own font, for which the figures are set; where a version keeps it elsewhere the machine's font has to do."""
 SHEET = """
@@ -50,12 +52,17 @@ a { color: inherit; }
     print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   body > * { margin-bottom: 7px !important; }
   .fl-figure .fl-live { display: none; }
-  .fl-figure img { display: block; margin: 0 auto; max-width: 100%; max-height: 255mm; }
+  .fl-figure img { display: block; margin: 0 auto; max-width: 100%; max-height: HIGHESTmm; }
+  .fl-morning + .fl-figure img { max-height: 62mm; }
+  .fl-morning:has(+ .fl-figure) { break-inside: avoid; break-after: avoid; }
   .fl-net-root { max-width: 430px; }
-  .fl-net-root button { display: none; }
+  .fl-net-root > button { display: none; }
   .fl-tile, tr, .fl-figure, .fl-net-place, .fl-signal, .fl-changes li, dt, dd, .fl-stress-now { break-inside: avoid; }
   .fl-caption, dt { break-after: avoid; }
-  .fl-tiles { grid-template-columns: repeat(auto-fill, minmax(112px, 1fr)); }
+  .fl-tiles { grid-template-columns: repeat(8, minmax(0, 1fr)); gap: 4px; }
+  .fl-tile { padding: 4px 5px; }
+  .fl-change { white-space: normal; }
+  .fl-label { flex-wrap: wrap; }
   .fl-value { font-size: 1.25rem; }
   .fl-scroll { overflow: visible; }
   .fl-table td, .fl-table th { white-space: normal; padding: 2px 5px; }
@@ -63,6 +70,10 @@ a { color: inherit; }
   .fl-head { font-size: 0.9rem; }
   .fl-chip, .fl-chip.fl-feed-late, .fl-chip[class*="fl-feed"] { padding: 0 3px; line-height: 1.3; }
   .fl-age { line-height: 1.45; }
+  dl { display: block; columns: 2; column-gap: 16px; font-size: 0.76rem; line-height: 1.3; break-inside: avoid; }
+  dt, dd { display: inline; }
+  dt::after { content: " "; }
+  dd::after { content: "\\A"; white-space: pre; }
   a { text-decoration: none; }
 }
 """
@@ -81,7 +92,9 @@ draw();
 // Paper is light and has a width of its own: what is printed is drawn once, ahead.
 document.querySelectorAll(".fl-figure img").forEach(async (image, at) => {
   const paper = copy(figures[at].light);
-  const asked = { format: "svg", imageDataOnly: true, width: PRINTED, height: paper.layout.height };
+  const { height } = paper.layout;
+  const width = Math.max(PRINTED, Math.round((height * ACROSS) / HIGHEST));
+  const asked = { format: "svg", imageDataOnly: true, width, height };
   const drawn = await Plotly.toImage(paper, asked);
   const letters = `<style>${document.getElementById("letters").textContent}</style>`;
   image.src = "data:image/svg+xml," + encodeURIComponent(drawn.replace(/>/, `>${letters}`));
@@ -162,7 +175,9 @@ def _scripts(figures: Sequence[Figure]) -> str:
     if not figures:
         return ""
     drawn = [{theme: picture.themed(figure, theme) for theme in (picture.DARK, picture.LIGHT)} for figure in figures]
-    script = SCRIPT.replace("PRINTED", str(PRINTED)).replace("REMOVED", json.dumps(charts.CONFIG["modeBarButtonsToRemove"]))
+    script = SCRIPT.replace("REMOVED", json.dumps(charts.CONFIG["modeBarButtonsToRemove"]))
+    for name, number in (("PRINTED", PRINTED), ("ACROSS", ACROSS), ("HIGHEST", HIGHEST)):
+        script = script.replace(name, str(number))
     return f"<script>{_plotly()}</script>{_held('figures', drawn)}<script>{script}</script>"
 
 
@@ -195,7 +210,8 @@ def _style() -> str:
         for name, option in VARIABLES.items()
     )
     pairs += f" --st-background-color: var(--fl-ground); {_side('sender', network.SENDER)} {_side('receiver', network.RECEIVER)}"
-    rules = f":root {{ {pairs} }}\n{STYLE.read_text(encoding='utf-8')}{SHEET.replace('FONT', picture.FONT)}"
+    sheet = SHEET.replace("FONT", picture.FONT).replace("HIGHEST", str(HIGHEST))
+    rules = f":root {{ {pairs} }}\n{STYLE.read_text(encoding='utf-8')}{sheet}"
     return f'<style id="letters">{_letters()}</style><style>{rules}</style>'
 
 

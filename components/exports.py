@@ -70,8 +70,13 @@ class Facts:
             "board": f"{self.board}{': SAMPLE DATA, NOT A MARKET' * (self.board == 'sample')}",
             "page": self.title,
             "as of": self.when,
-            "published by": ", ".join(self.publishers) or "nobody named",
+            "published by": named(self.publishers) or "nobody named",
         }
+
+
+def named(publishers: Iterable[str]) -> str:
+    """Name publishers one after another; "Binance, via CoinGlass" is one of them."""
+    return "; ".join(publishers)
 
 
 def file_name(facts: Facts, ending: str, part: str = "") -> str:
@@ -99,15 +104,16 @@ def table(figure: Figure) -> pd.DataFrame:
     return pd.concat(known, ignore_index=True) if known else _typed(pd.DataFrame(columns=list(COLUMNS)))
 
 
-def together(figures: Iterable[Figure]) -> pd.DataFrame:
-    """Put the numbers of several figures under one another, as `table` has them."""
-    known = [part for part in map(table, figures) if len(part)]
+def together(drawn: Iterable[Figure | pd.DataFrame]) -> pd.DataFrame:
+    """Put the numbers of several figures under one another, as `table` has them; tables of other drawings as they are."""
+    tables = [_typed(one) if isinstance(one, pd.DataFrame) else table(one) for one in drawn]
+    known = [part for part in tables if len(part)]
     return pd.concat(known, ignore_index=True) if known else _typed(pd.DataFrame(columns=list(COLUMNS)))
 
 
-def as_csv(figures: Iterable[Figure], facts: Facts) -> bytes:
-    """Write figures' numbers as CSV under lines of comment that begin with #; UTF-8."""
-    rows = together(figures)
+def as_csv(drawn: Iterable[Figure | pd.DataFrame], facts: Facts) -> bytes:
+    """Write drawn numbers as CSV under lines of comment that begin with #; UTF-8."""
+    rows = together(drawn)
     out = io.StringIO()
     for name, told in {**facts.lines, "values": NOTE}.items():
         out.write(f"# {name}: {' '.join(told.split())}\n")
@@ -119,13 +125,13 @@ def as_csv(figures: Iterable[Figure], facts: Facts) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
-def as_parquet(figures: Iterable[Figure], facts: Facts) -> bytes:
-    """Write figures' numbers as Parquet; what the file says of itself is in its schema's metadata, under ``faultline``."""
+def as_parquet(drawn: Iterable[Figure | pd.DataFrame], facts: Facts) -> bytes:
+    """Write drawn numbers as Parquet; what the file says of itself is in its schema's metadata, under ``faultline``."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = together(figures)
-    units = {str(series): str(unit) for series, unit in rows.groupby("series", sort=False)["unit"].first().items()}
+    rows = together(drawn)
+    units = {f"{one.panel} · {one.series}": str(one.unit) for one in rows.drop_duplicates(["panel", "series"]).itertuples()}
     written = pa.Table.from_pandas(rows, preserve_index=False)
     told = json.dumps({**facts.lines, "units": units, "values": NOTE}, ensure_ascii=False).encode("utf-8")
     out = io.BytesIO()

@@ -17,6 +17,11 @@ KEY, GO = "keys", "keys_go"
 """Session keys: the listener, and the page that a key asked for."""
 DIGITS = "1234567890"
 ZOOM_OUT = "zoom_out"
+LETTERS = {
+    "overview": "o", "production_cost": "p", "etf_flows": "e", "drawdowns": "d", "fear": "f", "contagion": "c", "leverage": "l",
+    "options": "i", "treasuries": "t", "rates": "r", "resonance": "g", "analogues": "a", "note": "n", "sources": "s",
+}  # fmt: skip
+"""After g, each page's letter: its title's first; where a page before has that one, another of it."""
 DAYS = (
     (", or [", "One day back"),
     (". or ]", "One day on"),
@@ -49,31 +54,19 @@ def listen(pages: Iterable[tuple[str, str]]) -> str | None:
 def content(pages: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Say what the browser listens to: keys of pages and windows, and every key with what it does."""
     known = tuple(pages)
-    opens = letters(known)
     digits = {name: digit for digit, (name, _) in zip(DIGITS, known, strict=False)}
     presets = dict(zip(DIGITS, window.PRESETS, strict=False))
     return {
         "digits": {digit: name for name, digit in digits.items()},
-        "letters": {letter: name for name, letter in opens.items()},
+        "letters": {LETTERS[name]: name for name, _ in known},
         "presets": presets,
         "help": [
-            ["Pages", [[" or ".join(filter(None, (digits.get(name), f"g {opens[name]}"))), title] for name, title in known]],
+            ["Pages", [[" or ".join(filter(None, (digits.get(name), f"g {LETTERS[name]}"))), title] for name, title in known]],
             ["Days", [list(one) for one in DAYS]],
             ["Window", [[f"w {digit}", name.upper()] for digit, name in presets.items()]],
             ["Else", [list(one) for one in OTHERS]],
         ],
     }
-
-
-def letters(pages: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Give each page the first letter of its title that no page before it has."""
-    found: dict[str, str] = {}
-    for name, title in pages:
-        letter = next(
-            (one for one in f"{title}abcdefghijklmnopqrstuvwxyz".lower() if one.isalpha() and one not in found.values()), ""
-        )
-        found[name] = letter
-    return found
 
 
 def pressed(told: Any, pages: Iterable[tuple[str, str]]) -> None:

@@ -16,8 +16,9 @@ function add(parent, kind, name, attributes = {}) {
   return parent.appendChild(element);
 }
 
-function build(root, nodes, width, height) {
-  const svg = add(root, "svg", "fl-net", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": "Who sends to whom?" });
+function build(root, { nodes, width, height, title, read }) {
+  const svg = add(root, "svg", "fl-net", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title });
+  add(svg, "desc", "fl-net-read").textContent = read;
   const view = { svg, head: add(svg, "text", "fl-net-head", { x: 4, y: 20 }), foot: add(svg, "text", "fl-net-foot", { x: 4, y: height - 8 }) };
   view.edges = nodes.flatMap((_, j) => nodes.slice(0, j).map((_, i) => ({ i, j })));
   for (const edge of view.edges) {
@@ -91,7 +92,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   state.playing &&= state.data.shares === data.shares;
   Object.assign(state, { data, shares: new Uint16Array(bytes.buffer), unit: 65535 });
-  state.view ??= build(root.querySelector("div"), data.nodes, data.width, data.height);
+  state.view ??= build(root.querySelector("div"), data);
   const button = root.querySelector("button");
   const last = data.days.length - 1;
   const step = Math.ceil(data.days.length / FRAMES);

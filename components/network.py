@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components import record, sentences, tiles
+from components import exports, record, sentences, tiles
 from components.panels import SERIES
 from components.window import chosen, hold
 
@@ -38,10 +38,14 @@ WIDTH, HEIGHT, RADIUS = 520, 430, 142
 """Of the drawing and its circle; a phone shows it at two thirds of this."""
 UNIT = 65_535
 """A share of 1 in 16 bits."""
-LEGEND = (
-    "Size: how much of the others' volatility a market explains. Arrow: the net flow of a pair, in points; the four largest carry "
-    "their number. Move along the figure and the network follows; a click keeps the day."
+READ = (
+    "Size: how much of the others' volatility a market explains. Net: what it sends less what it receives, in percentage points; "
+    "its color says whether that is above or below zero. Arrow: the net flow of a pair; the four largest carry their number, in "
+    "percentage points. Total: the mean share of volatility that comes from the others, in percent."
 )
+"""What a picture of the network says under it."""
+LEGEND = f"{READ} Move along the figure and the network follows; a click keeps the day."
+TITLE = "Who sends to whom?"
 METHOD = (
     "Each day's numbers come from the last 250 days on which all markets have a range: generalized decomposition (Diebold and "
     "Yilmaz) of daily range volatility, VAR(2), ten days ahead, the share of each market's forecast error that comes from the "
@@ -113,7 +117,21 @@ def packed(estimates: "RollingConnectedness", days: pd.DatetimeIndex, coins: Col
         "receiver": SERIES.index(RECEIVER),
         "width": WIDTH,
         "height": HEIGHT,
+        "title": TITLE,
+        "read": READ,
     }
+
+
+def numbers(day: pd.Timestamp, estimate: "Connectedness") -> pd.DataFrame:
+    """Give a day's shares as rows of a file: the part of one market's forecast error that another explains, a fraction."""
+    shares, assets = estimate.table, [str(asset) for asset in estimate.table.columns]
+    rows = [
+        (TITLE, f"{label(one)} → {label(other)}", "share of forecast error", day, "", round(float(shares[one][other]), 6))
+        for one in assets
+        for other in assets
+        if one != other
+    ]
+    return pd.DataFrame(rows, columns=list(exports.COLUMNS))
 
 
 def panel(
@@ -153,7 +171,7 @@ def show(estimates: "RollingConnectedness", days: pd.DatetimeIndex, drawing: dic
 
     ``days`` and ``drawing`` are what `days_of` and `packed` give; the rest as in `panel`.
     """
-    tiles.show(tiles.caption("Who sends to whom?"))
+    tiles.show(tiles.caption(TITLE))
     at = position(days, chosen(KEPT))
     if len(days) > 1:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="fl-network-controls"):
@@ -166,10 +184,11 @@ def show(estimates: "RollingConnectedness", days: pd.DatetimeIndex, drawing: dic
             )  # fmt: skip
             last = at == len(days) - 1
             st.button("▶", key="network_on", on_click=_choose, args=(days, at + 1), disabled=last, help="One estimate on")
-    record.network(drawing | {"at": at})
-    _drawer()(key=DRAWN, data=drawing | {"at": at}, on_day_change=lambda: _pinned(days))
     day = days[at]
     estimate = estimates.on(day)
+    if estimate is not None:
+        record.network(drawing | {"at": at}, numbers(day, estimate))
+    _drawer()(key=DRAWN, data=drawing | {"at": at}, on_day_change=lambda: _pinned(days))
     if estimate is not None:
         tiles.show(tiles.note(sentence(day, estimate, float(ranks.get(day, np.nan)))) + table(estimate) + tiles.note(legend(foot)))
 

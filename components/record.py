@@ -9,17 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
+
 from components.marks import Figure
 
 
 @dataclass(frozen=True)
 class Part:
-    """One thing on the screen: written HTML, a figure with its key, or what the network of markets is drawn from."""
+    """One thing on the screen: written HTML, a figure with its key, or what the network of markets is drawn from.
+
+    ``numbers`` are those that the network shows, in the columns of `exports`; a figure holds its own.
+    """
 
     html: str = ""
     figure: Figure | None = None
     key: str = ""
     network: Mapping[str, Any] | None = None
+    numbers: pd.DataFrame | None = field(default=None, compare=False)
 
 
 @dataclass
@@ -46,9 +52,9 @@ def figure(figure: Figure, key: str) -> None:
     _add(Part(figure=figure, key=key))
 
 
-def network(drawing: Mapping[str, Any]) -> None:
-    """Add the network of markets: what its script is given, days, shares and places."""
-    _add(Part(network=drawing))
+def network(drawing: Mapping[str, Any], numbers: pd.DataFrame) -> None:
+    """Add the network of markets: what its script is given, days, shares and places; and the numbers of the day it shows."""
+    _add(Part(network=drawing, numbers=numbers))
 
 
 def parts() -> list[Part]:

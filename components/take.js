@@ -129,7 +129,7 @@ function boxes(add, theme, from) {
 
 // One picture: whose page it is, its sentence, the figures and the network, and as of when, by whom, on which board.
 async function picture(drawings, data, name, whole = false) {
-  const theme = data.themes[name], shown = hex(drawings.find((one) => one._fullLayout)._fullLayout.paper_bgcolor);
+  const theme = data.themes[name], shown = hex([...drawings, ...document.querySelectorAll(".js-plotly-plot")].find((one) => one._fullLayout)._fullLayout.paper_bgcolor);
   const here = Object.values(data.themes).find(({ ground }) => hex(ground) === shown) ?? theme;
   const root = document.createElementNS(SVG, "svg");
   const add = (kind, attributes, text = "") => {
@@ -163,6 +163,7 @@ async function picture(drawings, data, name, whole = false) {
       const { width, height } = one.viewBox.baseVal, wide = NETWORK, high = (NETWORK * height) / width;
       write(one.getAttribute("aria-label"), TEXT, theme.text, 600);
       place(network(one, here, theme), { x: (WIDTH - wide) / 2, width: wide, height: high }, high);
+      write(one.querySelector("desc").textContent, SMALL, theme.gray);
     }
   }
   const pin = await asking;
@@ -257,21 +258,28 @@ export default function ({ data, parentElement }) {
     });
     return one;
   };
+  // A network is drawn in the colors of the page's figures.
+  const offer = (drawing, place, named, ...more) => {
+    if (place.querySelector(`:scope > .${TOOLS}`)) return;
+    const tools = Object.assign(document.createElement("div"), { className: TOOLS }), one = (name) => picture([drawing], data, name);
+    const shown = () => shownAs(drawing._fullLayout ? drawing : every()[0]), turned = () => (shown() === "light" ? "dark" : "light");
+    tools.setAttribute("role", "toolbar");
+    tools.setAttribute("aria-label", "Take this figure away");
+    tools.append(
+      button("PNG", "Save as a picture, 1600 px wide, twice as fine", () => made(one(shown()), [named], "png")),
+      button("PNG ◐", "The same in the other theme: dark for light, light for dark", () => made(one(turned()), [named, turned()], "png")),
+      button("SVG", "Save as a drawing", () => made(one(shown()), [named], "svg")),
+      button("Copy", "Put the picture on the clipboard", () => copied(one(shown())), "needs https"),
+      ...more,
+    );
+    place.append(tools);
+  };
   const look = () => {
     for (const plot of every()) {
-      if (plot.parentElement.querySelector(`:scope > .${TOOLS}`)) continue;
-      const tools = Object.assign(document.createElement("div"), { className: TOOLS }), one = (name) => picture([plot], data, name);
-      tools.setAttribute("role", "toolbar");
-      tools.setAttribute("aria-label", "Take this figure away");
-      tools.append(
-        button("PNG", "Save as a picture, 1600 px wide, twice as fine", () => made(one(shownAs(plot)), [part(plot)], "png")),
-        button("PNG ◐", "The same in the other theme: dark for light, light for dark", () => made(one(other(plot)), [part(plot), other(plot)], "png")),
-        button("SVG", "Save as a drawing", () => made(one(shownAs(plot)), [part(plot)], "svg")),
-        button("Copy", "Put the picture on the clipboard", () => copied(one(shownAs(plot))), "needs https"),
-        button("CSV", "Save the numbers that it draws", async () => save(new Blob([table(plot, data, await numbers(data))], { type: "text/csv" }), data, part(plot), "csv")),
-      );
-      plot.parentElement.append(tools);
+      const csv = async () => save(new Blob([table(plot, data, await numbers(data))], { type: "text/csv" }), data, part(plot), "csv");
+      offer(plot, plot.parentElement, part(plot), button("CSV", "Save the numbers that it draws", csv));
     }
+    for (const svg of document.querySelectorAll("svg.fl-net")) offer(svg, svg.closest(".fl-net-root"), "network");
   };
   const standing = () => [...document.querySelectorAll(".js-plotly-plot, svg.fl-net")].filter((one) => one.matches("svg") || every().includes(one));
   const whole = (name) => picture(standing(), data, name, true), shown = () => shownAs(every()[0]), turned = () => other(every()[0]);

@@ -52,13 +52,15 @@ def foot(row: "PageRow", view: "View", inputs: Iterable[tuple[str, str]]) -> Non
     arrived = view.board.arrived if view.asking is None else None  # without a day the board says what is known now
     facts = Facts(row.name, row.title, view.board.known, view.board.kind, publishers, arrived)
     figures = [part.figure for part in parts if part.figure is not None]
+    drawn = [one for part in parts for one in (part.figure, part.numbers) if one is not None]
     offer = partial(st.download_button, on_click="ignore", type="tertiary")
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="fl-take"):
         _tools()(key=f"take_{row.name}", data=told(facts, len(figures), links.of_page(row.name), view.values), width="content")
         if figures:
-            offer("Numbers, CSV", partial(exports.as_csv, figures, facts), file_name(facts, "csv"), "text/csv", key="take_csv")
+            name = partial(file_name, facts, part="page")
+            offer("Numbers, CSV", partial(exports.as_csv, drawn, facts), name("csv"), "text/csv", key="take_csv")
             kind = "application/vnd.apache.parquet"
-            offer("Parquet", partial(exports.as_parquet, figures, facts), file_name(facts, "parquet"), kind, key="take_parquet")
+            offer("Parquet", partial(exports.as_parquet, drawn, facts), name("parquet"), kind, key="take_parquet")
         whole = partial(attach.document, parts, facts, row.question, [measure.lstrip("*") for measure, _ in wanted])
         offer("Attach", whole, file_name(facts, "html"), "text/html", key="take_html", help=ATTACHED)
 
@@ -74,7 +76,7 @@ def told(facts: Facts, figures: int, pinned: str = "", values: Mapping[str, "Val
         "as_of": facts.stamp,
         "when": facts.when,
         "board": facts.board,
-        "publishers": ", ".join(facts.publishers),
+        "publishers": exports.named(facts.publishers),
         "figures": figures,
         "pinned": pinned,
         "values": {name: value.value if isfinite(value.value) else None for name, value in (values or {}).items()},

@@ -1,4 +1,7 @@
-"""A reader's zoom is the window: the days that are dragged open on a page's linked figure become the days of everything else."""
+"""A reader's zoom is the window: the days that are dragged open on a page's linked figure become the days of everything else.
+
+Where a page has no such figure but several that all show the window, as the note has, each of them is listened to.
+"""
 
 from collections.abc import Callable
 from functools import cache, partial
@@ -28,10 +31,15 @@ def draw(figure: Figure, page: str, config: dict[str, Any]) -> None:
     config : dict
         Plotly's.
     """
-    listener = f"zoom_{page}"
-    _listener()(key=listener, height=0, on_zoom_change=partial(_told, listener))
+    listen(page)
     record.figure(figure, page)
     st.plotly_chart(figure, key=page, config=config)
+
+
+def listen(page: str, *, every: bool = False) -> None:
+    """Listen to the zoom of a page's first footed figure, or of every footed one where all of them show the window."""
+    listener = f"zoom_{page}"
+    _listener()(key=listener, data={"every": every}, height=0, on_zoom_change=partial(_told, listener))
 
 
 def heard(told: Any, zoom: Callable[[pd.Timestamp, pd.Timestamp], None], unzoom: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components import charts, frame, handed, sentences, take, tiles
+from components import charts, frame, handed, sentences, take, tiles, zoom
 from components.window import choose
 from data_sources import cached
 from notes import archive, cards, desk, paper, render_html
@@ -87,6 +87,7 @@ def files() -> None:
 
 
 files()
+zoom.listen(row.name, every=True)
 for topic in note.topics:
     show(topic)
 tiles.show(f'<div class="fl-morning">{render_html.rest(note, base)}</div>')

@@ -1,9 +1,11 @@
 """In a browser: the network moves with the crosshair, keeps the day of a click, steps, slides and plays."""
 
 import base64
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -151,7 +153,7 @@ def test_arrows_and_slider_lead_from_estimate_to_estimate(page: Page) -> None:
 
 def test_play_moves_the_network_and_pause_keeps_the_day_where_it_stopped(page: Page) -> None:
     last = told(page)
-    play = page.locator(".fl-net-root button")
+    play = page.locator(".fl-net-root > button")
     play.click()
     expect(play).to_have_text("❚❚ Pause")
     page.wait_for_timeout(1500)
@@ -219,6 +221,42 @@ def test_the_picture_of_the_page_has_the_network_in_the_colors_of_its_theme(page
         assert max(others) < 1_000
 
 
+def test_the_network_is_taken_away_by_itself_with_what_its_numbers_mean(page: Page) -> None:
+    files = {}
+    tools = page.locator(".fl-net-root > .fl-tools")
+    for name in ("PNG", "PNG ◐", "SVG"):
+        with page.expect_download(timeout=LONG) as download:
+            tools.get_by_role("button", name=name, exact=True).click()
+        files[download.value.suggested_filename] = Path(download.value.path()).read_bytes()
+    names = ("network", "network-light", "network")
+    endings = ("png", "png", "svg")
+    assert list(files) == [
+        f"faultline_contagion_{part}_2025-11-20_sample.{ending}" for part, ending in zip(names, endings, strict=True)
+    ]
+    dark, light, lines = files.values()
+    for drawing, theme in ((dark, "dark"), (light, "light")):
+        ground, sends, receives = page.evaluate(COLORS, [base64.b64encode(drawing).decode("ascii"), sides(theme)])
+        assert ground > sends > 10_000
+        assert receives > 10_000
+    said = " ".join(ElementTree.fromstring(lines).itertext())
+    assert "Net: what it sends less what it receives, in percentage points" in said
+    assert "As of 2025-11-20 (end of day, UTC)" in said
+
+
+def test_the_pages_numbers_have_the_networks_day(page: Page) -> None:
+    page.mouse.click(*point(page, 0.5))
+    kept = drawn(page)
+    tells(page, kept)
+    settled(page)
+    name, written = taken(page, "Numbers, CSV")
+    assert name == "faultline_contagion_page_2025-11-20_sample.csv"
+    rows = pd.read_csv(io.BytesIO(written), comment="#").query("panel == 'Who sends to whom?'")
+    assert len(rows) == 20
+    assert set(rows["time"]) == {f"{kept:%Y-%m-%d}"}
+    total = rows["value"].sum() / 5
+    assert f"{total:.1%}" in (page.locator(HEAD).text_content() or ""), "its sums are those of the drawing"
+
+
 def test_in_the_page_in_one_file_the_network_lives_without_a_server_and_prints(
     browser: Browser, page: Page, tmp_path: Path
 ) -> None:
@@ -238,9 +276,12 @@ def test_in_the_page_in_one_file_the_network_lives_without_a_server_and_prints(
     alone.mouse.move(5, 5)
     alone.wait_for_timeout(400)
     assert drawn(alone) == last
+    alone.set_viewport_size({"width": 711, "height": 1039})  # a sheet of A4 less its margins
     alone.emulate_media(media="print")
+    alone.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
+    assert alone.evaluate("document.images[0].getBoundingClientRect().bottom + scrollY") < 1039, "tiles and figure on one sheet"
     expect(alone.locator(".fl-net")).to_be_visible()
-    expect(alone.locator(".fl-net-root button")).to_be_hidden()
+    expect(alone.locator(".fl-net-root > button")).to_be_hidden()
     assert alone.pdf(format="A4")[:5] == b"%PDF-"
     assert complaints == []
     context.close()

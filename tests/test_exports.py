@@ -82,7 +82,7 @@ def test_a_figure_with_nothing_to_draw_gives_no_rows() -> None:
 def test_the_csv_says_whose_numbers_they_are_as_of_when_and_on_which_board() -> None:
     comments, rows = read(exports.as_csv([two()], FACTS))
     assert comments[:4] == [
-        "# board: live", "# page: Fear", "# as of: 2025-10-05 (end of day, UTC)", "# published by: Cboe, Deribit",
+        "# board: live", "# page: Fear", "# as of: 2025-10-05 (end of day, UTC)", "# published by: Cboe; Deribit",
     ]  # fmt: skip
     assert rows[0] == {"panel": "How high?", "series": "VIX", "unit": "points", "time": "2025-10-01", "at": "", "value": "16.25"}
 
@@ -113,9 +113,29 @@ def test_a_cell_that_a_spreadsheet_would_reckon_with_is_guarded(cell: str) -> No
 def test_the_parquet_file_holds_the_same_rows_and_says_the_same_of_itself() -> None:
     read_back = pq.read_table(io.BytesIO(exports.as_parquet([two(), two()], FACTS)))
     told = json.loads(read_back.schema.metadata[b"faultline"])
-    assert told["units"] == {"VIX": "points", "gap": "fraction"}
-    assert (told["board"], told["as of"], told["published by"]) == ("live", "2025-10-05 (end of day, UTC)", "Cboe, Deribit")
+    assert told["units"] == {"How high? · VIX": "points", "How far? · gap": "fraction"}
+    assert (told["board"], told["as of"], told["published by"]) == ("live", "2025-10-05 (end of day, UTC)", "Cboe; Deribit")
     pd.testing.assert_frame_equal(read_back.to_pandas(), exports.together([two(), two()]), check_dtype=False)
+
+
+def test_series_of_one_name_keep_the_unit_of_their_panel() -> None:
+    both = linked(Panel("Price?", "USD", (Line("bitcoin", days(1)),)), Panel("Fall?", "fraction", (Line("bitcoin", days(2)),)))
+    told = json.loads(pq.read_table(io.BytesIO(exports.as_parquet([both], FACTS))).schema.metadata[b"faultline"])
+    assert told["units"] == {"Price? · bitcoin": "USD", "Fall? · bitcoin": "fraction"}
+
+
+def test_a_publisher_whose_name_has_a_comma_is_told_from_the_next() -> None:
+    lines = Facts("fear", "Fear", END, "live", ("Binance", "CoinGlass", "Binance, via CoinGlass")).lines
+    assert lines["published by"] == "Binance; CoinGlass; Binance, via CoinGlass"
+
+
+def test_a_table_of_numbers_stands_under_the_figures() -> None:
+    shares = pd.DataFrame([("Who?", "Bitcoin → Ether", "share", END, "", 0.25)], columns=list(exports.COLUMNS))
+    _, rows = read(exports.as_csv([two(), shares], FACTS))
+    told = {"panel": "Who?", "series": "Bitcoin → Ether", "unit": "share", "time": "2025-10-05", "at": "", "value": "0.25"}
+    assert rows[-1] == told
+    assert len(rows) == 8
+    assert pq.read_table(io.BytesIO(exports.as_parquet([two(), shares], FACTS))).num_rows == 8
 
 
 def test_a_moment_of_a_day_is_said_and_named_with_its_time() -> None:

@@ -12,14 +12,17 @@ ALL = [(row.name, row.title) for row in PAGES]
 
 
 def test_every_page_has_a_letter_of_its_own() -> None:
-    letters = keys.letters(ALL)
-    assert set(letters) == {name for name, _ in ALL}
-    assert all(len(letter) == 1 and letter.isalpha() for letter in letters.values())
-    assert len(set(letters.values())) == len(ALL)
+    assert set(keys.LETTERS) == {name for name, _ in ALL}
+    assert len(set(keys.LETTERS.values())) == len(ALL)
+    assert keys.content(ALL)["letters"] == {letter: name for name, letter in keys.LETTERS.items()}
 
 
-def test_a_page_gets_the_first_letter_of_its_title_that_is_free() -> None:
-    assert keys.letters([("a", "Rates"), ("b", "Ratios"), ("c", "RA")]) == {"a": "r", "b": "a", "c": "b"}
+def test_a_letter_stands_in_its_pages_title_and_is_the_first_of_no_page_but_its_own() -> None:
+    firsts = {title[0].lower() for _, title in ALL}
+    for name, title in ALL:
+        letter = keys.LETTERS[name]
+        assert letter in title.lower()
+        assert letter == title[0].lower() or letter not in firsts
 
 
 def test_the_first_ten_pages_have_a_digit_and_every_preset_one_after_w() -> None:

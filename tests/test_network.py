@@ -72,6 +72,20 @@ def test_the_browser_gets_every_share_of_the_window_in_two_bytes() -> None:
     assert sent["most_flow"] == pytest.approx(0.20)
 
 
+def test_every_ordered_pair_of_markets_has_its_share_in_the_file() -> None:
+    rows = network.numbers(utc("2025-11-20"), one()).set_index("series")
+    assert len(rows) == 6
+    assert rows["value"]["Bitcoin → BNB"] == pytest.approx(0.30)
+    assert rows["value"]["BNB → Bitcoin"] == pytest.approx(0.10)
+    assert set(rows["unit"]) == {"share of forecast error"}
+    assert set(rows["time"]) == {utc("2025-11-20")}
+
+
+def test_a_picture_is_told_the_unit_of_its_net() -> None:
+    days = network.days_of(estimates(), utc("2025-11-17"), utc("2025-11-20"))
+    assert "Net: what it sends less what it receives, in percentage points" in network.packed(estimates(), days, COINS)["read"]
+
+
 def test_the_sentence_says_who_sent_who_received_and_how_rare_the_total_was() -> None:
     assert network.sentence(utc("2025-11-20"), one(), 0.946) == (
         "On 20 Nov 2025 bitcoin sent most (35.0%) and BNB received most (40.0%); net, the S&P 500 sends 20.0 points and BNB "

@@ -27,6 +27,14 @@ def test_a_record_holds_what_was_drawn_in_its_order() -> None:
     assert [(part.html, part.figure, part.key) for part in record.parts()] == [("<p>a</p>", None, ""), ("", drawn, "fear")]
 
 
+def test_the_network_brings_the_numbers_that_it_shows() -> None:
+    record.begin()
+    record.network({"days": []}, pd.DataFrame({"value": [0.5]}))
+    (part,) = record.end()
+    assert part.numbers is not None
+    assert part.numbers["value"].tolist() == [0.5]
+
+
 def test_a_page_that_begins_forgets_the_one_before() -> None:
     record.begin()
     record.html("old")
@@ -71,7 +79,7 @@ def test_tiles_are_recorded_as_they_are_shown(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_browser_is_told_what_a_picture_has_to_say_and_both_themes() -> None:
     told = take.told(FACTS, 2)
-    assert (told["as_of"], told["board"], told["publishers"], told["figures"]) == ("2026-02-06", "sample", "Cboe, Deribit", 2)
+    assert (told["as_of"], told["board"], told["publishers"], told["figures"]) == ("2026-02-06", "sample", "Cboe; Deribit", 2)
     assert take.told(FACTS, 2, "/fear?v=1")["pinned"] == "/fear?v=1"
     dark, light = told["themes"]["dark"], told["themes"]["light"]
     assert dark.keys() == light.keys()
