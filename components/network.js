@@ -107,8 +107,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const day = String(event?.points?.[0]?.x ?? "").slice(0, 10);
     return day < data.days[0] ? -1 : data.days.findLastIndex((one) => one <= day);
   };
-  // A figure that is drawn anew under a hand that has left it still tells of the day it stood on, and of no leaving.
-  const over = (event) => !state.playing && by(event) >= 0 && figure.matches(":hover") && draw(state, by(event));
+  const over = (event) => !state.playing && by(event) >= 0 && draw(state, by(event));
   const away = () => !state.playing && draw(state, data.at);
   const click = (event) => {
     clearTimeout(single); // neither half of a double click is a choice of a day
@@ -120,10 +119,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     quietUntil = Date.now() + SINGLE;
   };
   const heard = { plotly_hover: over, plotly_unhover: away, plotly_click: click, plotly_doubleclick: twice };
-  const left = ({ pointerType }) => pointerType === "mouse" && away();
   const leave = () => {
     for (const [event, listener] of Object.entries(heard)) figure?.removeListener?.(event, listener);
-    figure?.removeEventListener("pointerleave", left);
   };
   const look = () => {
     const found = [...document.querySelectorAll(".js-plotly-plot")].find((one) => one.layout?.meta?.window && one.on);
@@ -131,7 +128,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     leave();
     figure = found;
     for (const [event, listener] of Object.entries(heard)) figure.on(event, listener);
-    figure.addEventListener("pointerleave", left);
   };
   const tick = () => {
     if (state.at >= last) return play(false);
