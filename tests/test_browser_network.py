@@ -130,8 +130,8 @@ def test_a_double_click_chooses_no_day(page: Page) -> None:
     page.mouse.dblclick(*point(page, 0.5))
     page.mouse.move(5, 5)
     settled(page)
-    page.wait_for_selector(HEAD)
-    assert drawn(page) == told(page) == before
+    assert told(page) == before
+    assert "network=" not in page.url
 
 
 def test_arrows_and_slider_lead_from_estimate_to_estimate(page: Page) -> None:
