@@ -124,6 +124,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   const look = () => {
     const found = [...document.querySelectorAll(".js-plotly-plot")].find((one) => one.layout?.meta?.window && one.on);
+    // A figure that is drawn anew under a hand that has just left it tells of no leaving.
+    if (figure && !state.playing && state.at !== data.at && !figure.matches(":hover") && !document.querySelector(".dragcover")) away();
     if (!found || found === figure) return;
     leave();
     figure = found;

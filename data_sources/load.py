@@ -147,7 +147,7 @@ def board(as_of: date | None = None, store: Store | None = None, known: pd.Times
         published_later=as_of is not None and bool((later & stands).any()),
         revised=revised or fewer,
         moment=_within(end),
-        arrived=_arrived(whole.history, stands, max(newest, whole.history.ended) if as_of is None else end - (end % DAY_US > 0)),
+        arrived=_arrived(whole, stands, max(newest, whole.history.ended) if as_of is None else end - (end % DAY_US > 0)),
         settled=as_of is not None or not (whole.history.revised(end_of(_day(newest))) & shown).any(),
         _made=whole.made and whole.made.before(limit),
     )
@@ -204,9 +204,9 @@ def _as_known(history: History, moment: int, only: Flags | None = None) -> Panel
     return Panels.of(rows, history.last) if only is None else Panels.of(rows.take(only), history.last[only])
 
 
-def _arrived(history: History, stands: Flags, over: int) -> pd.Timestamp | None:
-    learned = int(history.learned[stands].max(initial=ALWAYS))
-    return None if learned == ALWAYS else times(np.array([max(learned, over)]))[0]
+def _arrived(whole: _Whole, stands: Flags, over: int) -> pd.Timestamp | None:
+    learned = int(whole.history.learned[stands].max(initial=ALWAYS))
+    return None if whole.kind == "sample" else times(np.array([max(learned, over)]))[0]
 
 
 def _last_day(history: History, stands: Flags, end: int) -> pd.Timestamp:

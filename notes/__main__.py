@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--format", choices=FORMATS, default="json", help="how to print it; pdf and png need Chrome or Chromium")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write it to a file instead of printing it")
     asked = parser.parse_args(arguments)
+    if asked.known is not None and asked.as_of is None:
+        parser.error("--known says by when a day's numbers had arrived, and no day was named: add --as-of")
     try:
         note, view = desk.noted(asked.as_of, asked.known)
         printed = _printed(asked.format, note, view)

@@ -1,7 +1,7 @@
 """The archive of notes: each kept whole with the numbers it was written from, and what changed between any two."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -83,12 +83,14 @@ def keep(store: Store, note: Note, values: Mapping[str, Value], slot: date | Non
 
 def linked(note: Note, base: str) -> str:
     """Give a short link to the board as the note speaks of it, for a picture to print; "" where none can be kept."""
+    digest, arrived = proof.digest(note.content), note.content.get("known")
+    path = replace(note, arrived=None if arrived is None else pd.Timestamp(arrived)).link(KIND).partition("#")[0]
     body = {
-        "content": dict(note.content), "path": note.link(KIND).partition("#")[0],
+        "content": dict(note.content), "path": f"{path}&n={proof.short(digest)}",
         "sentence": note.headline.text, "described": note.known,
     }  # fmt: skip
     try:
-        return f"{base.rstrip('/')}/s/{pins.keep(load.opened(), DRAWN, body, proof.digest(body['content']))}" if base else ""
+        return f"{base.rstrip('/')}/s/{pins.keep(load.opened(), DRAWN, body, digest)}" if base else ""
     except StoreUnavailable:
         return ""
 

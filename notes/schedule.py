@@ -120,7 +120,10 @@ def files(note: Note, view: "View", folder: Path) -> list[str]:
     the same name at once: nobody reads half a note.
     """
     base = desk.base()
-    link = archive.linked(note, base)
+
+    @cache
+    def link() -> str:
+        return archive.linked(note, base)
 
     @cache
     def shown() -> Pictures:
@@ -130,7 +133,7 @@ def files(note: Note, view: "View", folder: Path) -> list[str]:
         "md": lambda: markdown(note, base).encode(),
         "txt": lambda: text(note, base).encode(),
         "json": lambda: json.dumps(data(note, view.values, base), indent=1, allow_nan=False, ensure_ascii=False).encode(),
-        **{form: lambda form=form: paper.printed(form, note, shown(), base, link) for form in ("html", "pdf", "png")},  # type: ignore[misc]
+        **{form: lambda form=form: paper.printed(form, note, shown(), base, link()) for form in ("html", "pdf", "png")},  # type: ignore[misc]
     }
     faults = []
     for ending, make in made.items():

@@ -35,6 +35,13 @@ def test_what_comes_after_the_moment_is_not_on_the_board_and_what_came_before_it
     assert fears(own, MORNING) == []
 
 
+def test_before_anything_had_arrived_a_days_board_holds_nothing(store: Store, database_url: str) -> None:
+    store.append(observations(("2025-11-20", 1.0)), "imported", utc("2026-11-01"))
+    board = load.board(DAY, store, utc("2026-10-31"))
+    assert board.panels.series("close", "BTC").empty
+    assert (board.revised, board.arrived) == (True, utc("2025-11-21"))
+
+
 def test_a_board_says_by_when_it_had_arrived_and_as_of_then_it_stays_the_same(own: Store) -> None:
     assert load.board(DAY, own).arrived == utc("2025-11-21")
     late(own)
@@ -227,3 +234,6 @@ def test_the_command_makes_an_earlier_note_again(own: Store, capsys: pytest.Capt
     with pytest.raises(SystemExit):
         command(["--known", "noon"])
     assert "'noon' is not a moment" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        command(["--known", "2025-11-21T06:50:00Z"])
+    assert "no day was named" in capsys.readouterr().err

@@ -130,6 +130,7 @@ def test_a_double_click_chooses_no_day(page: Page) -> None:
     page.mouse.dblclick(*point(page, 0.5))
     page.mouse.move(5, 5)
     settled(page)
+    expect(page.locator(HEAD)).to_contain_text(f"{before:%d %b %Y}", timeout=LONG)
     assert told(page) == before
     assert "network=" not in page.url
 

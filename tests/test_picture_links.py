@@ -102,7 +102,10 @@ def test_the_notes_card_proves_its_numbers_and_prints_where_they_open(
     for said in ("Board: live.", f"Digest {proof.short(told['digest'])}.", link):
         assert said in str(undrawn[0])
     (id,) = LINK.findall(link)
-    assert "/note?from=" in (Tags(ask("GET", f"/s/{id}", headers=HTML).text).meta("refresh") or "")
+    target = (Tags(ask("GET", f"/s/{id}", headers=HTML).text).meta("refresh") or "").partition("url=")[2]
+    assert target.startswith("https://board.example.com/note?from=")
+    opened = ask("GET", "/verify", params={"link": target}, headers=JSON).json()
+    assert (opened["ok"], opened["digest"]) == (True, told["digest"])
 
 
 def test_on_the_sample_board_a_picture_has_no_link(
